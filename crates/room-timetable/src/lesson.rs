@@ -1,0 +1,132 @@
+//! Recurring lessons and the timetables that publish them.
+
+use crate::{
+    cause::{Cause, CauseKind},
+    cycle::Certainty,
+    ids::{PeriodId, RoomId},
+    interval::Interval,
+};
+
+/// What kind of recurring thing meets in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LessonKind {
+    /// A lesson of a set or form.
+    Lesson,
+    /// A staff meeting.
+    Meeting,
+    /// A tutorial.
+    Tutorial,
+    /// Something a whole year group is timetabled for.
+    YearSchedule,
+}
+
+impl From<LessonKind> for CauseKind {
+    fn from(kind: LessonKind) -> Self {
+        match kind {
+            LessonKind::Lesson => Self::Lesson,
+            LessonKind::Meeting => Self::Meeting,
+            LessonKind::Tutorial => Self::Tutorial,
+            LessonKind::YearSchedule => Self::YearSchedule,
+        }
+    }
+}
+
+/// Something that meets in a room in one period of the cycle.
+///
+/// A double lesson is two of these, a fortnightly one is one of one week. Two lessons in one room at one time are
+/// legal: one occupied time, two causes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Lesson {
+    /// When: a period of a day of a cycle week.
+    pub period: PeriodId,
+    /// Where.
+    pub room: RoomId,
+    /// What.
+    pub kind: LessonKind,
+    /// The group that meets, by which the same lesson is known again when its ids change.
+    pub group: String,
+    /// The name to show.
+    pub label: String,
+    /// Who teaches or leads, by user code, sorted.
+    pub teachers: Vec<String>,
+    /// The ids of every source row that makes up this lesson, sorted.
+    pub source_ids: Vec<String>,
+    /// Doubtful where its source does not vouch for it.
+    pub certainty: Certainty,
+}
+
+/// The academic years in which a timetable is in force: from `start` up to, but not including, `end`.
+///
+/// Where both are the same year, that one year. A missing side is unbounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AcademicYears {
+    /// The first year.
+    pub start: Option<i32>,
+    /// The year after the last, or the only year.
+    pub end: Option<i32>,
+}
+
+impl AcademicYears {
+    /// Whether the timetable is in force in an academic year. A term that does not say its year (`None`) has only
+    /// timetables without years.
+    ///
+    /// ```
+    /// use room_timetable::AcademicYears;
+    ///
+    /// let years = |start, end| AcademicYears { start, end };
+    /// assert!(years(Some(2031), Some(2032)).include(Some(2031)));
+    /// assert!(!years(Some(2031), Some(2032)).include(Some(2032)));
+    /// assert!(years(Some(2031), Some(2031)).include(Some(2031)));
+    /// assert!(years(Some(2031), None).include(Some(2040)));
+    /// assert!(years(None, None).include(None) && !years(Some(2031), None).include(None));
+    /// ```
+    pub fn include(self, year: Option<i32>) -> bool {
+        match (self.start, self.end, year) {
+            (None, None, _) => true,
+            (_, _, None) => false,
+            (Some(start), Some(end), Some(year)) if start == end => year == start,
+            (start, end, Some(year)) => {
+                start.is_none_or(|start| start <= year) && end.is_none_or(|end| year < end)
+            }
+        }
+    }
+}
+
+/// A timetable that the school has published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedTimetable {
+    /// The name to show.
+    pub name: String,
+    /// When it is in force.
+    pub years: AcademicYears,
+    /// Its lessons.
+    pub lessons: Vec<Lesson>,
+}
+
+/// A lesson on a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Occurrence<'t> {
+    /// Which lesson.
+    pub lesson: &'t Lesson,
+    /// The name of its period.
+    pub period: &'t str,
+    /// When it stands in the room.
+    pub interval: Interval,
+    /// Whether it certainly does.
+    pub certainty: Certainty,
+}
+
+impl Occurrence<'_> {
+    /// The occurrence as a value of its own.
+    pub fn to_cause(&self) -> Cause {
+        Cause {
+            interval: self.interval,
+            kind: self.lesson.kind.into(),
+            group: self.lesson.group.clone(),
+            label: self.lesson.label.clone(),
+            period: (!self.period.is_empty()).then(|| self.period.to_owned()),
+            teachers: self.lesson.teachers.clone(),
+            source_ids: self.lesson.source_ids.clone(),
+        }
+    }
+}

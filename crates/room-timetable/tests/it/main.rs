@@ -1,0 +1,8 @@
+//! Integration tests of `room-timetable`.
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy knows tests, not the helpers of tests"
+)]
+
+mod minute_grid;
+mod school_year;
