@@ -1,0 +1,103 @@
+//! A typed, tolerant client of the iSAMS Batch API.
+//!
+//! iSAMS, nowadays also sold as IRIS Ed:Gen, hands a school's rooms, terms and timetable to other programs through
+//! its Batch API: one GET with an API key answers with everything that the key may see. This crate asks, and turns
+//! the answer into a [`Payload`] of fourteen typed areas. It only ever reads.
+//!
+//! # Reading
+//!
+//! The JSON of iSAMS is a mechanical conversion of XML. One child is an object, several are an array, and none is
+//! `null`, an empty text or nothing at all; every number is a text; a text with attributes is an object. Rows come
+//! with references to rows that no longer exist, and names with blanks around them. The reader takes all that as it
+//! comes:
+//!
+//! ```
+//! use isams_client::{AreaState, DataArea, Payload};
+//!
+//! let payload = Payload::from_slice(br##"{"iSAMS": {"SchoolManager": {"Terms": {"Term": {
+//!     "@Id": "61",
+//!     "Author": {"@Legacy": "True", "#text": "ZZ000100AA"},
+//!     "SchoolYear": "2031",
+//!     "Name": "Autumn ",
+//!     "StartDate": "2031-09-03T00:00:00",
+//!     "FinishDate": "soon"
+//! }}}}}"##)?;
+//!
+//! let terms = payload.terms.value().map(Vec::as_slice).unwrap_or_default();
+//! assert_eq!(terms[0].name.as_deref(), Some("Autumn"));
+//! assert_eq!(terms[0].school_year.copied(), Some(2031));
+//! // A value that cannot be read is kept as text, and the row with it.
+//! assert_eq!(terms[0].finish_date, isams_client::Field::Unreadable("soon".to_owned()));
+//! // An area that is not there is missing, which is not the same as empty.
+//! assert_eq!(payload.state(DataArea::BuildingsAndRooms), AreaState::Missing);
+//! # Ok::<(), isams_client::Error>(())
+//! ```
+//!
+//! Each area is a [`Section`]: present, empty, missing, refused or unreadable. A row that is no row becomes a
+//! [`Finding`] with its path and does not fail the rest. A document that is broken, cut off or something else
+//! altogether is an [`Error`].
+//!
+//! No official schema of the answers is public. The doc of every field says how well it is known; what says
+//! *inferred* was never seen in a public sample, which goes for all of the cover manager.
+//!
+//! # Asking
+//!
+//! ```no_run
+//! use isams_client::{ApiKey, Client, DataArea};
+//!
+//! # async fn run(secret: String) -> Result<(), isams_client::Error> {
+//! let client = Client::builder("school.isams.cloud", ApiKey::from(secret)).build()?;
+//! let payload = client.fetch().await?;
+//! for area in DataArea::ALL {
+//!     println!("{area}: {}, {} rows", payload.state(area), payload.rows(area));
+//! }
+//! for finding in payload.findings() {
+//!     println!("{}: {}", finding.path, finding.reason);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The key is in the query of the request and nowhere else: not in an error, a log or a `Debug` text.
+
+mod address;
+mod area;
+mod canonical;
+mod client;
+mod clock_time;
+mod document;
+mod error;
+mod excerpt;
+mod field;
+mod finding;
+mod key;
+mod list;
+mod merge;
+mod message;
+mod model;
+mod payload;
+mod place;
+mod row;
+mod section;
+mod sniff;
+mod text;
+
+pub use self::{
+    address::AddressError,
+    area::{AreaState, DataArea, UnknownArea},
+    client::{Client, ClientBuilder},
+    clock_time::{ClockTime, ParseClockTimeError},
+    error::Error,
+    field::Field,
+    finding::Finding,
+    key::ApiKey,
+    message::ServerMessage,
+    model::{
+        Building, Classroom, ClosuresAndCover, Cover, Day, Department, Event, LessonSuspension,
+        Period, RoomClosure, RoomClosureReason, Schedule, SetTeacher, StaffMeeting, StaffMember,
+        Subject, TeachingForm, TeachingSet, Term, Timetable, TimetableAllocation, Tutorial, Week,
+        YearSchedule,
+    },
+    payload::Payload,
+    section::Section,
+};

@@ -1,0 +1,110 @@
+use crate::{
+    DataArea, Finding, Section,
+    canonical::{compare_ids, sort_rows},
+    row::Row,
+};
+
+/// Where two answers told different things, while they are united.
+pub(crate) struct Differences<'a> {
+    area: DataArea,
+    path: String,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl<'a> Differences<'a> {
+    pub(crate) fn new(area: DataArea, path: String, findings: &'a mut Vec<Finding>) -> Self {
+        Self {
+            area,
+            path,
+            findings,
+        }
+    }
+
+    /// Runs `unite` with the path extended by `step`.
+    pub(crate) fn inside(&mut self, step: &str, unite: impl FnOnce(&mut Differences<'_>)) {
+        let separator = if step.starts_with('[') { "" } else { "." };
+        unite(&mut Differences {
+            area: self.area,
+            path: format!("{}{separator}{step}", self.path),
+            findings: &mut *self.findings,
+        });
+    }
+
+    pub(crate) fn note(&mut self) {
+        self.findings.push(Finding {
+            area: Some(self.area),
+            path: self.path.clone(),
+            reason: "two answers differ here, the later one is kept".to_owned(),
+        });
+    }
+}
+
+/// Adds the later rows to ours: the union by id, at every level.
+///
+/// A row with an id that we have takes over ours, and a difference is noted; rows inside it are united in turn, so
+/// that two keys which each show a part of a building or of a timetable lose neither part. Rows without id are
+/// united by content.
+pub(crate) fn unite<T: Row>(
+    ours: &mut Vec<T>,
+    mut later: Vec<T>,
+    differences: &mut Differences<'_>,
+) {
+    sort_rows(ours);
+    sort_rows(&mut later);
+    let mut united = Vec::with_capacity(ours.len().max(later.len()));
+    let mut ours_left = std::mem::take(ours).into_iter().peekable();
+    let mut later_left = later.into_iter().peekable();
+    while let (Some(our), Some(their)) = (ours_left.peek(), later_left.peek()) {
+        let order = compare_ids(our.id(), their.id());
+        let Some(id) = our.id().filter(|_| order.is_eq()).map(str::to_owned) else {
+            united.extend(if order.is_gt() {
+                later_left.next()
+            } else {
+                ours_left.next()
+            });
+            continue;
+        };
+        let same = |row: &T| row.id() == Some(&id);
+        let mut old: Vec<T> = std::iter::from_fn(|| ours_left.next_if(same)).collect();
+        let mut new: Vec<T> = std::iter::from_fn(|| later_left.next_if(same)).collect();
+        differences.inside(&format!("[@Id={id}]"), |differences| {
+            if old.len() == 1 && new.len() == 1 {
+                if let (Some(mut row), Some(later)) = (old.pop(), new.pop()) {
+                    row.absorb(later, differences);
+                    united.push(row);
+                }
+                return;
+            }
+            // One answer holds the id several times: which row would be which is not known.
+            if old != new {
+                differences.note();
+            }
+            united.append(&mut new);
+        });
+    }
+    united.extend(ours_left);
+    united.extend(later_left);
+    sort_rows(&mut united);
+    *ours = united;
+}
+
+impl<T> Section<T> {
+    /// Takes the better of two states, and unites two present ones.
+    pub(crate) fn merge(&mut self, later: Self, unite: impl FnOnce(&mut T, T)) {
+        match (&mut *self, later) {
+            (Self::Present(ours), Self::Present(later)) => unite(ours, later),
+            (ours, later) if later.strength() > ours.strength() => *ours = later,
+            _ => {}
+        }
+    }
+
+    fn strength(&self) -> u8 {
+        match self {
+            Self::Missing => 0,
+            Self::Refused => 1,
+            Self::Unreadable(_) => 2,
+            Self::Empty => 3,
+            Self::Present(_) => 4,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+use std::borrow::Cow;
+
+use crate::{
+    Error, Payload, ServerMessage,
+    document::Document,
+    excerpt::{LOOKED_AT, Redaction},
+    message::unescape,
+};
+
+/// Reads an answer, whatever it turns out to be.
+pub(crate) fn read(bytes: &[u8], redaction: &Redaction) -> Result<Payload, Error> {
+    let bytes = utf8(bytes);
+    match Body::of(&bytes) {
+        Body::Json(json) => read_json(json, redaction),
+        Body::Message(text) => Err(server(&text, redaction)),
+        other => Err(Error::NotIsams {
+            received: other.describe(redaction),
+        }),
+    }
+}
+
+/// Looks at the answer to a request that failed: the error document, if it is one, or else a description.
+pub(crate) fn refusal(bytes: &[u8], redaction: &Redaction) -> Result<ServerMessage, String> {
+    let bytes = utf8(bytes);
+    let body = Body::of(&bytes);
+    match &body {
+        Body::Message(text) => Ok(message(ServerMessage::from_xml(text), redaction)),
+        Body::Json(json) => match serde_json::from_slice(json) {
+            Ok(Document::Message(found)) => Ok(message(found, redaction)),
+            _ => Err(body.describe(redaction)),
+        },
+        _ => Err(body.describe(redaction)),
+    }
+}
+
+fn read_json(json: &[u8], redaction: &Redaction) -> Result<Payload, Error> {
+    match serde_json::from_slice(json) {
+        Ok(Document::Payload(payload)) => Ok(*payload),
+        Ok(Document::Message(found)) => Err(Error::Server(message(found, redaction))),
+        Ok(Document::Other) => Err(Error::NotIsams {
+            received: format!(
+                "JSON without an `iSAMS` object: {}",
+                redaction.excerpt(&lossy(json))
+            ),
+        }),
+        Err(source) => Err(Error::Decode {
+            // Names of members come from the server too.
+            path: path_of_failure(json).map(|path| redaction.apply(&path).into_owned()),
+            source,
+        }),
+    }
+}
+
+/// Parses again, keeping track of the path, which the first parse does without for speed.
+fn path_of_failure(json: &[u8]) -> Option<String> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let error = serde_path_to_error::deserialize::<_, Document>(&mut deserializer).err()?;
+    let path = error.path().to_string();
+    (path != ".").then_some(path)
+}
+
+fn server(text: &str, redaction: &Redaction) -> Error {
+    Error::Server(message(ServerMessage::from_xml(text), redaction))
+}
+
+fn message(mut message: ServerMessage, redaction: &Redaction) -> ServerMessage {
+    for text in message.texts_mut() {
+        *text = redaction.apply(text).into_owned();
+    }
+    message
+}
+
+/// What an answer looks like from its beginning.
+enum Body<'a> {
+    Empty,
+    Json(&'a [u8]),
+    Message(Cow<'a, str>),
+    Html(Cow<'a, str>),
+    Xml,
+    Other(Cow<'a, str>),
+}
+
+impl<'a> Body<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        let bytes = bytes.trim_ascii();
+        if bytes.is_empty() {
+            return Self::Empty;
+        }
+        if bytes.starts_with(b"{") {
+            return Self::Json(bytes);
+        }
+        let text = lossy(bytes);
+        match root(&text) {
+            Some("Message") => Self::Message(text),
+            Some("iSAMS") => Self::Xml,
+            Some(name) if name.eq_ignore_ascii_case("html") => Self::Html(text),
+            _ => Self::Other(text),
+        }
+    }
+
+    fn describe(&self, redaction: &Redaction) -> String {
+        match self {
+            Self::Empty => "an empty answer".to_owned(),
+            Self::Json(json) => format!("JSON: {}", redaction.excerpt(&lossy(json))),
+            Self::Message(text) | Self::Other(text) => redaction.excerpt(text),
+            Self::Html(text) => match title(text) {
+                Some(title) => format!("an HTML page titled `{}`", redaction.excerpt(&title)),
+                None => "an HTML page".to_owned(),
+            },
+            Self::Xml => "iSAMS XML, and this version reads JSON only".to_owned(),
+        }
+    }
+}
+
+/// The beginning of the bytes as text. The encoding that a prolog declares is ignored: iSAMS says UTF-16 where it
+/// sends single bytes (three public sources).
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes.get(..LOOKED_AT).unwrap_or(bytes))
+}
+
+/// Strips a byte order mark, and turns what is UTF-16 by its mark or its zero bytes into UTF-8.
+fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<_> = bytes
+            .chunks_exact(2)
+            .map(|pair| unit([pair[0], pair[1]]))
+            .collect();
+        Cow::Owned(String::from_utf16_lossy(&units).into_bytes())
+    };
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => Cow::Borrowed(rest),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [b'<' | b'{', 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, b'<' | b'{', ..] => utf16(bytes, u16::from_be_bytes),
+        _ => Cow::Borrowed(bytes),
+    }
+}
+
+/// The name of the root element, after a prolog, comments and a document type; `html` for a document type HTML.
+fn root(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    loop {
+        let inside = rest.strip_prefix('<')?;
+        if inside.starts_with('?') {
+            rest = inside.split_once("?>")?.1.trim_start();
+        } else if inside.starts_with("!--") {
+            rest = inside.split_once("-->")?.1.trim_start();
+        } else if let Some(declaration) = inside.strip_prefix('!') {
+            let (declaration, after) = declaration.split_once('>')?;
+            let mut words = declaration.split_ascii_whitespace().skip(1);
+            if let Some(name) = words
+                .next()
+                .filter(|name| name.eq_ignore_ascii_case("html"))
+            {
+                return Some(name);
+            }
+            rest = after.trim_start();
+        } else {
+            let end = inside
+                .find(|c: char| c.is_whitespace() || c == '>' || c == '/')
+                .unwrap_or(inside.len());
+            return Some(&inside[..end]);
+        }
+    }
+}
+
+fn title(html: &str) -> Option<String> {
+    // ASCII lower case keeps every byte offset.
+    let lower = html.to_ascii_lowercase();
+    let tag = lower.find("<title")?;
+    let start = tag + lower[tag..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    let title = unescape(html[start..end].trim());
+    (!title.is_empty()).then_some(title)
+}
