@@ -34,6 +34,11 @@ impl Weekdays {
         self.0 & bit(day) != 0
     }
 
+    /// Whether every day of `other` is in the set.
+    pub fn contains_all(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
     /// Adds `day`.
     pub fn insert(&mut self, day: Weekday) {
         self.0 |= bit(day);
@@ -113,6 +118,8 @@ mod tests {
         let days: Weekdays = "sat, Monday;wed".parse().unwrap();
         assert_eq!(days.to_string(), "Mon Wed Sat");
         assert!(days.contains(Weekday::Sat) && !days.contains(Weekday::Sun));
+        assert!(days.contains_all([Weekday::Mon, Weekday::Sat].into_iter().collect()));
+        assert!(!days.contains_all([Weekday::Mon, Weekday::Sun].into_iter().collect()));
     }
 
     #[test]

@@ -1,0 +1,192 @@
+//! `notices`, `claim` and `settle`.
+
+use std::collections::BTreeSet;
+
+use super::{Desk, samples::*};
+use crate::{CLAIM_MINUTES, Delivery, Notice, NoticeId, NoticeState, Recipient};
+
+async fn claim(store: &Desk, holder: &str, at_minute: i64, limit: usize) -> Vec<String> {
+    let notices = store.claim(holder, minute(at_minute), limit).await.unwrap();
+    ids(&notices)
+}
+
+fn ids(notices: &[Notice]) -> Vec<String> {
+    notices.iter().map(|notice| notice.id.to_string()).collect()
+}
+
+async fn settle(store: &Desk, id: &str, outcome: Delivery) {
+    store.settle(&NoticeId::new(id), &outcome).await.unwrap();
+}
+
+async fn state(store: &Desk, id: &str) -> (NoticeState, u32) {
+    let notices = store.notices(&school()).await.unwrap();
+    let record = notices
+        .into_iter()
+        .find(|record| record.notice.id.as_str() == id)
+        .unwrap();
+    (record.state, record.attempts)
+}
+
+/// All messages are listed in the order they were queued, whatever became of them, and come back as they were.
+pub async fn messages_are_listed_in_the_order_they_were_queued(store: Desk) {
+    let mut changes = next_change(&store, &school()).await;
+    let mut to_administrator = notice("m", 1);
+    to_administrator.to = Recipient::Administrator;
+    to_administrator.removed.clear();
+    let mut nameless = notice("a", 1);
+    nameless.to = Recipient::Owner {
+        name: None,
+        email: "x@example.org".to_owned(),
+    };
+    let mut notices = vec![notice("z", 1), to_administrator, nameless];
+    changes.notices = notices.clone();
+    commit(&store, &school(), &changes).await;
+    queue(&store, &other_school(), &["elsewhere"]).await;
+    queue(&store, &school(), &["b"]).await;
+    notices.push(notice("b", 2));
+    claim(&store, "sender", 0, 2).await;
+    settle(&store, "z", Delivery::Sent).await;
+    settle(&store, "m", Delivery::Failed("no".to_owned())).await;
+    let listed = store.notices(&school()).await.unwrap();
+    let listed: Vec<_> = listed.into_iter().map(|record| record.notice).collect();
+    assert_eq!(listed, notices);
+}
+
+/// Messages of all schools are handed out oldest first.
+pub async fn messages_are_handed_out_oldest_first_over_all_schools(store: Desk) {
+    queue(&store, &school(), &["z", "b"]).await;
+    queue(&store, &other_school(), &["y"]).await;
+    queue(&store, &school(), &["a"]).await;
+    let notices = store.claim("sender", minute(0), 10).await.unwrap();
+    assert_eq!(ids(&notices), ["z", "b", "y", "a"]);
+    assert_eq!(notices[1], notice("b", 1));
+    assert_eq!(notices[2].school, other_school());
+}
+
+/// At most `limit` messages are handed out, and the rest stay for others.
+pub async fn at_most_as_many_messages_as_asked_for_are_handed_out(store: Desk) {
+    queue(&store, &school(), &["1", "2", "3"]).await;
+    assert!(claim(&store, "a", 0, 0).await.is_empty());
+    assert_eq!(claim(&store, "a", 0, 2).await, ["1", "2"]);
+    assert_eq!(claim(&store, "b", 0, 2).await, ["3"]);
+    assert!(claim(&store, "c", 0, usize::MAX).await.is_empty());
+}
+
+/// A claimed message is not handed to another holder for [`CLAIM_MINUTES`] minutes.
+pub async fn a_claimed_message_is_kept_from_others_for_its_minutes(store: Desk) {
+    queue(&store, &school(), &["1"]).await;
+    assert_eq!(claim(&store, "a", 0, 10).await, ["1"]);
+    assert!(claim(&store, "b", 0, 10).await.is_empty());
+    assert!(claim(&store, "b", CLAIM_MINUTES - 1, 10).await.is_empty());
+    assert_eq!(claim(&store, "b", CLAIM_MINUTES, 10).await, ["1"]);
+    assert!(claim(&store, "a", CLAIM_MINUTES + 1, 10).await.is_empty());
+}
+
+/// A holder that was restarted gets what it had claimed again, without waiting.
+pub async fn a_holder_gets_its_own_messages_again(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    assert_eq!(claim(&store, "a", 0, 1).await, ["1"]);
+    assert_eq!(claim(&store, "a", 1, 10).await, ["1", "2"]);
+    // And has them from then on.
+    assert!(claim(&store, "b", CLAIM_MINUTES, 10).await.is_empty());
+}
+
+/// `attempts` says how often a message was claimed.
+pub async fn claims_are_counted(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    assert_eq!(state(&store, "1").await, (NoticeState::Queued, 0));
+    for attempt in 1..=3 {
+        claim(&store, "a", 0, 1).await;
+        assert_eq!(state(&store, "1").await, (NoticeState::Queued, attempt));
+        settle(&store, "1", Delivery::TryAgain("busy".to_owned())).await;
+        assert_eq!(state(&store, "1").await, (NoticeState::Queued, attempt));
+    }
+    assert_eq!(state(&store, "2").await, (NoticeState::Queued, 0));
+}
+
+/// A sent message stays visible and is not handed out again.
+pub async fn a_sent_message_stays_visible_and_is_not_handed_out(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    claim(&store, "a", 0, 1).await;
+    settle(&store, "1", Delivery::Sent).await;
+    assert_eq!(state(&store, "1").await, (NoticeState::Sent, 1));
+    assert_eq!(claim(&store, "a", 1_000, 10).await, ["2"]);
+}
+
+/// A failed message stays visible with its reason and is not handed out again.
+pub async fn a_failed_message_stays_visible_with_its_reason(store: Desk) {
+    queue(&store, &school(), &["1"]).await;
+    claim(&store, "a", 0, 1).await;
+    let reason = "550 no such user ‹ann›".to_owned();
+    settle(&store, "1", Delivery::Failed(reason.clone())).await;
+    assert_eq!(state(&store, "1").await, (NoticeState::Failed(reason), 1));
+    assert!(claim(&store, "a", 1_000, 10).await.is_empty());
+}
+
+/// A message that was not accepted this time may be claimed again at once, by anybody, in its old place.
+pub async fn a_message_to_try_again_is_handed_out_at_once(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    assert_eq!(claim(&store, "a", 0, 1).await, ["1"]);
+    settle(&store, "1", Delivery::TryAgain("busy".to_owned())).await;
+    assert_eq!(claim(&store, "b", 0, 10).await, ["1", "2"]);
+}
+
+/// A message that was settled as sent or failed before is left as it is.
+pub async fn a_settled_message_is_left_as_it_is(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    claim(&store, "a", 0, 10).await;
+    settle(&store, "1", Delivery::Sent).await;
+    settle(&store, "2", Delivery::Failed("first".to_owned())).await;
+    for id in ["1", "2"] {
+        settle(&store, id, Delivery::Sent).await;
+        settle(&store, id, Delivery::Failed("second".to_owned())).await;
+        settle(&store, id, Delivery::TryAgain("third".to_owned())).await;
+    }
+    assert_eq!(state(&store, "1").await.0, NoticeState::Sent);
+    let failed = NoticeState::Failed("first".to_owned());
+    assert_eq!(state(&store, "2").await.0, failed);
+    assert!(claim(&store, "a", 1_000, 10).await.is_empty());
+}
+
+/// A message that is not there is left at that.
+pub async fn settling_a_message_that_is_not_there_is_harmless(store: Desk) {
+    queue(&store, &school(), &["1"]).await;
+    settle(&store, "9", Delivery::Sent).await;
+    settle(&store, "9", Delivery::Failed("no".to_owned())).await;
+    assert_eq!(state(&store, "1").await, (NoticeState::Queued, 0));
+    assert_eq!(claim(&store, "a", 0, 10).await, ["1"]);
+}
+
+/// Of many who claim at once each message goes to one.
+pub async fn of_many_who_claim_at_once_one_gets_each_message(store: Desk) {
+    let queued: Vec<String> = (0..40).map(|number| format!("{number:02}")).collect();
+    let names: Vec<&str> = queued.iter().map(String::as_str).collect();
+    queue(&store, &school(), &names).await;
+    let claims: Vec<_> = (0..8)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let holder = format!("sender {number}");
+                let mut handed = Vec::new();
+                for _ in 0..3 {
+                    for id in claim(&store, &holder, 0, 3).await {
+                        settle(&store, &id, Delivery::Sent).await;
+                        handed.push(id);
+                    }
+                }
+                handed
+            })
+        })
+        .collect();
+    let mut handed = Vec::new();
+    for claim in claims {
+        handed.extend(claim.await.unwrap());
+    }
+    let different: BTreeSet<&String> = handed.iter().collect();
+    assert_eq!(
+        different.len(),
+        handed.len(),
+        "a message was handed out twice"
+    );
+    assert_eq!(different.len(), 40);
+}
