@@ -1,0 +1,188 @@
+//! What a commit checks before it writes: each function reads, and refuses with a conflict or as invalid.
+
+use std::collections::{HashMap, HashSet};
+
+use booking_store::{
+    AsRead, Booking, ChangeSet, Lease, Notice, Removal, RemovedBooking, Revision, SchoolId,
+    StoreError,
+};
+use room_timetable::BookingId;
+use sqlx::SqliteConnection;
+
+use super::last_lease;
+use crate::{
+    batch::{select_for, select_in},
+    error::{conflict, invalid, store_error},
+    rows::{Columns, EncodedRun},
+};
+
+pub(super) async fn lease(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    held: &Lease,
+) -> Result<(), StoreError> {
+    let is_last = last_lease(connection, school)
+        .await?
+        .is_some_and(|last| last.token == held.token && last.holder == held.holder);
+    if held.school == *school && is_last {
+        return Ok(());
+    }
+    Err(conflict(format!(
+        "`{}` no longer holds the lease",
+        held.holder
+    )))
+}
+
+/// The revision that this very run led to, where it is in the journal.
+pub(super) async fn revision_after(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    run: &EncodedRun,
+) -> Result<Option<Revision>, StoreError> {
+    let known = sqlx::query("SELECT * FROM sync_runs WHERE school = ? AND run = ?")
+        .bind(school.as_str())
+        .bind(run.run)
+        .fetch_optional(connection)
+        .await
+        .map_err(store_error)?;
+    match known {
+        None => Ok(None),
+        Some(row) if EncodedRun::read(&row, run.run)? == *run => {
+            Ok(Some(Revision(Columns(&row).number("revision")?)))
+        }
+        Some(_) => Err(conflict(format!("run {} is a different run", run.run))),
+    }
+}
+
+/// The bookings to be removed, as they are.
+pub(super) async fn removals(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    changes: &ChangeSet,
+) -> Result<Vec<RemovedBooking>, StoreError> {
+    let ids: Vec<&str> = changes
+        .remove
+        .iter()
+        .map(|removal| removal.booking.as_str())
+        .collect();
+    let mut bookings = bookings_by_id(connection, school, &ids).await?;
+    let mut seen = HashSet::new();
+    let mut check = |removal: &Removal| {
+        let id = &removal.booking;
+        if !seen.insert(id.clone()) {
+            return Err(conflict(format!("booking `{id}` is removed twice")));
+        }
+        let booking = bookings
+            .remove(id)
+            .ok_or_else(|| conflict(format!("booking `{id}` is gone")))?;
+        if AsRead::from(&booking) != removal.as_read {
+            return Err(conflict(format!(
+                "booking `{id}` has changed since it was read"
+            )));
+        }
+        Ok(RemovedBooking {
+            booking,
+            run: changes.run.id,
+            causes: removal.causes.clone(),
+            absorbed: removal.absorbed,
+        })
+    };
+    changes.remove.iter().map(&mut check).collect()
+}
+
+/// The newest removal of each booking to be restored.
+pub(super) async fn restores(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    restores: &[BookingId],
+) -> Result<Vec<RemovedBooking>, StoreError> {
+    let ids: Vec<&str> = restores.iter().map(BookingId::as_str).collect();
+    let in_use = bookings_by_id(connection, school, &ids).await?;
+    let mut archive = removals_by_id(connection, school, &ids).await?;
+    let mut seen = HashSet::new();
+    let mut check = |id: &BookingId| {
+        if in_use.contains_key(id) || !seen.insert(id.clone()) {
+            return Err(conflict(format!("booking `{id}` is in use again")));
+        }
+        archive
+            .remove(id)
+            .and_then(|removals| removals.into_iter().max_by_key(|removed| removed.run))
+            .ok_or_else(|| conflict(format!("booking `{id}` is not in the archive")))
+    };
+    restores.iter().map(&mut check).collect()
+}
+
+pub(super) async fn notices(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    notices: &[Notice],
+) -> Result<(), StoreError> {
+    let ids: Vec<&str> = notices.iter().map(|notice| notice.id.as_str()).collect();
+    let head = "SELECT id FROM sync_notices WHERE id";
+    let mut taken = select_in(connection, head, &ids)
+        .await?
+        .iter()
+        .map(|row| Columns(row).text("id"))
+        .collect::<Result<HashSet<_>, _>>()?;
+    for notice in notices {
+        let id = notice.id.as_str();
+        if notice.school != *school {
+            return Err(invalid(format!("notice `{id}` is of another school")));
+        }
+        if !taken.insert(id.to_owned()) {
+            return Err(invalid(format!("notice `{id}` is queued already")));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn bookings_by_id(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    ids: &[&str],
+) -> Result<HashMap<BookingId, Booking>, StoreError> {
+    let head = "SELECT * FROM sync_bookings WHERE school = ";
+    let mut bookings = HashMap::new();
+    for row in select_for(connection, head, school, "id", ids).await? {
+        let booking = Columns(&row).booking()?;
+        bookings.insert(booking.id.clone(), booking);
+    }
+    Ok(bookings)
+}
+
+/// Every removal that is in the archive, by booking.
+pub(crate) async fn removals_by_id(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    ids: &[&str],
+) -> Result<HashMap<BookingId, Vec<RemovedBooking>>, StoreError> {
+    let head = "SELECT * FROM sync_removed WHERE school = ";
+    let mut archive: HashMap<_, Vec<_>> = HashMap::new();
+    for row in select_for(connection, head, school, "id", ids).await? {
+        let removed = Columns(&row).removed_booking()?;
+        archive
+            .entry(removed.booking.id.clone())
+            .or_default()
+            .push(removed);
+    }
+    Ok(archive)
+}
+
+/// The last versions of bookings that were cancelled or removed.
+pub(crate) async fn last_versions(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    ids: &[&str],
+) -> Result<HashMap<BookingId, u64>, StoreError> {
+    let head = "SELECT booking, version FROM sync_last_versions WHERE school = ";
+    select_for(connection, head, school, "booking", ids)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok((
+                Columns(row).text("booking")?.into(),
+                Columns(row).number("version")?,
+            ))
+        })
+        .collect()
+}
