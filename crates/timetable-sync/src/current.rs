@@ -1,0 +1,139 @@
+//! The timetable as it stands: what is in effect, and what a held run puts in doubt.
+
+use booking_store::SchoolState;
+use chrono::NaiveDate;
+use room_timetable::{
+    Cause, CauseKind, Certainty, Interval, RoomId, SchoolTimetable, Term, UnknownDay, YearWeek,
+};
+
+use crate::{areas, desired::Desired, document::Document, error::Error};
+
+/// A school's timetable by local room, as it was last synced.
+#[derive(Clone, Debug)]
+pub struct CurrentTimetable {
+    good: SchoolTimetable,
+    /// What a held run withholds.
+    withheld: Option<SchoolTimetable>,
+    core_frozen: bool,
+    /// The terms and weeks as they arrived last: before rooms are matched these are known, but no lesson is in effect.
+    calendar: SchoolTimetable,
+}
+
+/// One room on one date.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CurrentDay {
+    /// Why the lessons of the date are not known, where they are not.
+    pub unknown: Option<UnknownDay>,
+    /// What stands in the room, by start, with how certain it is.
+    pub occupied: Vec<(Cause, Certainty)>,
+}
+
+/// A term week and the cycle weeks that it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermWeek {
+    /// Which week of the year.
+    pub week: YearWeek,
+    /// The names of its cycle weeks.
+    pub cycle_weeks: Vec<String>,
+    /// Why its lessons are not known, where they are not.
+    pub unknown: Option<UnknownDay>,
+}
+
+impl CurrentTimetable {
+    /// The timetable of a school; one without lessons before a sync has taken effect.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Document`] when what is stored cannot be read.
+    pub fn of(state: &SchoolState) -> Result<Self, Error> {
+        let document = Document::of(state)?;
+        let calendar = Desired::of(areas::last_good(&document)).timetable(&[])?;
+        let good = Desired::of(&document.good).timetable(&state.room_links)?;
+        let in_effect =
+            state.matching == booking_store::Matching::Confirmed && !good.published().is_empty();
+        let held = document.withheld.filter(|_| in_effect);
+        let core_frozen = held.as_ref().is_some_and(|held| held.core_frozen);
+        let withheld = match held {
+            Some(held) => Some(Desired::of(&held.payload).timetable(&state.room_links)?),
+            None => None,
+        };
+        Ok(Self {
+            good,
+            withheld,
+            core_frozen,
+            calendar,
+        })
+    }
+
+    /// What stands in a local room on a date.
+    ///
+    /// What is in effect and also in the withheld plan is certain; what stands in only one of them is doubtful, and so
+    /// is everything while the core of the feed is frozen.
+    pub fn day(&self, room: &RoomId, date: NaiveDate) -> CurrentDay {
+        let good = self.good.day(room, date);
+        let mut occupied: Vec<(Cause, Certainty)> = good
+            .occurrences
+            .iter()
+            .map(|occurrence| (occurrence.to_cause(), occurrence.certainty))
+            .collect();
+        if let Some(withheld) = &self.withheld {
+            let others: Vec<(Cause, Certainty)> = withheld
+                .day(room, date)
+                .occurrences
+                .iter()
+                .map(|occurrence| (occurrence.to_cause(), occurrence.certainty))
+                .collect();
+            for (cause, certainty) in &mut occupied {
+                let agreed = others
+                    .iter()
+                    .any(|(other, _)| meaning(other) == meaning(cause));
+                if self.core_frozen || !agreed {
+                    *certainty = Certainty::Doubtful;
+                }
+            }
+            let known: Vec<_> = occupied.iter().map(|(cause, _)| cause.clone()).collect();
+            let new = others
+                .into_iter()
+                .filter(|(other, _)| !known.iter().any(|cause| meaning(other) == meaning(cause)));
+            occupied.extend(new.map(|(cause, _)| (cause, Certainty::Doubtful)));
+            occupied.sort();
+        }
+        CurrentDay {
+            unknown: good.unknown,
+            occupied,
+        }
+    }
+
+    /// The terms, by first day.
+    pub fn terms(&self) -> &[Term] {
+        self.calendar.calendar().terms()
+    }
+
+    /// Every week that holds a day of term on or after `from`, with its cycle weeks.
+    pub fn term_weeks(&self, from: NaiveDate) -> Vec<TermWeek> {
+        let calendar = self.calendar.calendar();
+        calendar
+            .term_weeks(from)
+            .into_iter()
+            .map(|week| {
+                let names = calendar.cycle_weeks(week).filter_map(|id| {
+                    self.calendar
+                        .cycle()
+                        .iter()
+                        .find(|cycle| cycle.id == *id)
+                        .map(|cycle| cycle.name.clone())
+                });
+                let unknown = week.dates().find_map(|date| self.calendar.unknown(date));
+                TermWeek {
+                    week,
+                    cycle_weeks: names.collect(),
+                    unknown,
+                }
+            })
+            .collect()
+    }
+}
+
+fn meaning(cause: &Cause) -> (CauseKind, &str, Interval) {
+    (cause.kind, &cause.group, cause.interval)
+}

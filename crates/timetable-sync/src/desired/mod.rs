@@ -1,0 +1,177 @@
+//! From the source's areas to the timetable they mean. Rooms are the source's own here.
+
+mod cycle;
+mod labels;
+mod lessons;
+mod terms;
+
+use std::collections::BTreeMap;
+
+use booking_store::RoomLink;
+use isams_client::{Building, DataArea, Payload};
+use room_timetable::{
+    CycleWeek, Lesson, PublishedTimetable, RoomId, SchoolCalendar, SchoolTimetable, TimetableError,
+};
+use serde::Serialize;
+
+use crate::staff::Staff;
+
+/// A row that could not be used. The rest of its area goes on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Skipped {
+    /// The data area's name.
+    pub area: String,
+    /// The row's id as sent, or where it stands in the answer if it has none.
+    pub source_id: String,
+    /// Why, in plain English.
+    pub reason: String,
+}
+
+/// A room as the source knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceRoom {
+    /// Its id, which is its identity.
+    pub id: String,
+    /// The name to show.
+    pub name: String,
+    /// The building's name, where it is known.
+    pub building: Option<String>,
+}
+
+/// What a payload says the school's timetable is.
+#[derive(Clone, Debug)]
+pub struct Desired {
+    /// Rooms by id.
+    pub rooms: BTreeMap<String, SourceRoom>,
+    /// The weeks of the cycle with their usable periods.
+    pub cycle: Vec<CycleWeek>,
+    /// Terms and allocations.
+    pub calendar: SchoolCalendar,
+    /// Timetables with their usable lessons; a lesson's room is the source's id of it.
+    pub published: Vec<PublishedTimetable>,
+    /// Who teaches, by user code.
+    pub staff: Staff,
+    /// Rows that could not be used.
+    pub skipped: Vec<Skipped>,
+    /// Lessons and other rows without a room: shown nowhere, only counted.
+    pub without_room: usize,
+}
+
+impl Desired {
+    /// Reads the areas of a payload. Areas that are not present count as empty: what to do about them was decided
+    /// before.
+    pub fn of(payload: &Payload) -> Self {
+        let mut skips = Skips::default();
+        for finding in payload.findings() {
+            let area = finding.area.map_or("unknown", DataArea::name);
+            skips.add_named(area, finding.path.clone(), finding.reason.clone());
+        }
+        let rooms = rooms(
+            payload
+                .buildings_and_rooms
+                .value()
+                .map_or(&[][..], Vec::as_slice),
+            &mut skips,
+        );
+        let cycle = cycle::read(payload, &mut skips);
+        let calendar = terms::read(payload, &cycle, &mut skips);
+        let staff = Staff::of(payload);
+        let (published, without_room) = lessons::read(payload, &cycle, &rooms, &mut skips);
+        let mut skipped = skips.0;
+        skipped.sort();
+        Self {
+            rooms,
+            cycle: cycle.weeks,
+            calendar,
+            published,
+            staff,
+            skipped,
+            without_room,
+        }
+    }
+
+    /// The timetable of the linked rooms, by the product's own room ids. Lessons elsewhere are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`TimetableError`] where the parts do not fit; reading has seen to it that they do.
+    pub fn timetable(&self, links: &[RoomLink]) -> Result<SchoolTimetable, TimetableError> {
+        let local: BTreeMap<&str, &RoomId> = links
+            .iter()
+            .map(|link| (link.source.as_str(), &link.room))
+            .collect();
+        let published = self
+            .published
+            .iter()
+            .map(|timetable| PublishedTimetable {
+                name: timetable.name.clone(),
+                years: timetable.years,
+                lessons: timetable
+                    .lessons
+                    .iter()
+                    .filter_map(|lesson| {
+                        let room = local.get(lesson.room.as_str())?;
+                        Some(Lesson {
+                            room: (*room).clone(),
+                            ..lesson.clone()
+                        })
+                    })
+                    .collect(),
+            })
+            .collect();
+        SchoolTimetable::new(self.calendar.clone(), self.cycle.clone(), published)
+    }
+}
+
+/// Collects the rows that could not be used.
+#[derive(Debug, Default)]
+struct Skips(Vec<Skipped>);
+
+impl Skips {
+    fn add(&mut self, area: DataArea, id: Option<&str>, reason: impl Into<String>) {
+        self.add_named(
+            area.name(),
+            id.unwrap_or("(no id)").to_owned(),
+            reason.into(),
+        );
+    }
+
+    fn add_named(&mut self, area: &str, source_id: String, reason: String) {
+        self.0.push(Skipped {
+            area: area.to_owned(),
+            source_id,
+            reason,
+        });
+    }
+}
+
+fn rooms(buildings: &[Building], skips: &mut Skips) -> BTreeMap<String, SourceRoom> {
+    let mut rooms = BTreeMap::new();
+    for building in buildings {
+        for room in &building.classrooms {
+            let Some(id) = &room.id else {
+                let name = room.name.as_deref().unwrap_or("without a name");
+                skips.add(
+                    DataArea::BuildingsAndRooms,
+                    None,
+                    format!("the room {name} has no id"),
+                );
+                continue;
+            };
+            let name = room
+                .name
+                .as_ref()
+                .or(room.initials.as_ref())
+                .or(room.code.as_ref());
+            let name = name.cloned().unwrap_or_else(|| format!("Room {id}"));
+            let room = SourceRoom {
+                id: id.clone(),
+                name,
+                building: building.name.clone(),
+            };
+            // The same room under two buildings is one room.
+            rooms.entry(id.clone()).or_insert(room);
+        }
+    }
+    rooms
+}

@@ -1,0 +1,201 @@
+//! The guard: looks at what a plan would do to people and decides whether a person must look first.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use isams_client::{AreaState, DataArea};
+
+use crate::{
+    areas::Believed,
+    desired::Desired,
+    diff,
+    removal::{Person, PlannedRemoval},
+    settings::GuardSettings,
+};
+
+/// A reason to hold a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldCause {
+    /// What a person reads.
+    pub text: String,
+    /// The data areas that must be accepted by name to release it; empty where the fingerprint alone is enough.
+    pub accept: Vec<DataArea>,
+    /// It cannot be released: an area is missing or unreadable, and that is never believed.
+    pub never: bool,
+}
+
+impl HoldCause {
+    fn ask(text: String) -> Self {
+        Self {
+            text,
+            accept: Vec::new(),
+            never: false,
+        }
+    }
+
+    fn stop(text: String, area: DataArea) -> Self {
+        Self {
+            text: format!("{text}; to release it, accept {area}"),
+            accept: vec![area],
+            never: false,
+        }
+    }
+}
+
+/// What the guard looks at.
+#[derive(Debug)]
+pub(crate) struct Consequences<'p> {
+    pub(crate) believed: &'p Believed,
+    pub(crate) before: &'p Desired,
+    pub(crate) after: &'p Desired,
+    pub(crate) today: NaiveDate,
+    /// Source ids of the rooms that are matched.
+    pub(crate) matched_rooms: BTreeSet<&'p str>,
+    pub(crate) removals: &'p [PlannedRemoval],
+    pub(crate) future_bookings: usize,
+}
+
+/// Every reason to hold the run; none means that it may go on.
+pub(crate) fn judge(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCause> {
+    let mut causes = frozen_core(seen.believed);
+    // Without a core there is nothing to compare; the next checks would only repeat that it is gone.
+    if !seen.believed.core_unknown {
+        causes.extend(timetable_gone(seen));
+        causes.extend(allocations_gone(seen));
+        causes.extend(shrunk(seen, settings));
+    }
+    causes.extend(rooms_unseen(seen));
+    causes.extend(people_hit(seen, settings));
+    causes
+}
+
+fn frozen_core(believed: &Believed) -> Vec<HoldCause> {
+    let mut causes = Vec::new();
+    for frozen in &believed.core {
+        let (area, state) = (frozen.area, frozen.state);
+        let label = area.label();
+        if state == AreaState::Empty {
+            causes.push(HoldCause::stop(
+                format!("{label} had rows and came empty"),
+                area,
+            ));
+        } else {
+            let text = format!(
+                "{label} is {state}; a timetable is never changed because of what did not arrive"
+            );
+            causes.push(HoldCause {
+                text,
+                accept: Vec::new(),
+                never: true,
+            });
+        }
+    }
+    causes
+}
+
+fn timetable_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
+    let before = diff::timetables_by_year(seen.before, seen.today);
+    let gone: Vec<String> = before
+        .into_iter()
+        .filter(|&(year, count)| diff::timetables_in(seen.after, year) < count)
+        .map(|(year, _)| {
+            year.map_or_else(
+                || "a year without number".to_owned(),
+                |year| year.to_string(),
+            )
+        })
+        .collect();
+    (!gone.is_empty()).then(|| {
+        let text = format!(
+            "a published timetable in force in the school year {} is gone",
+            gone.join(", ")
+        );
+        HoldCause::stop(text, DataArea::PublishedTimetable)
+    })
+}
+
+fn allocations_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
+    let gone: Vec<String> = seen
+        .after
+        .calendar
+        .term_weeks(seen.today)
+        .into_iter()
+        .filter(|&week| {
+            seen.before.calendar.cycle_weeks(week).next().is_some()
+                && seen.after.calendar.cycle_weeks(week).next().is_none()
+        })
+        .map(|week| week.to_string())
+        .collect();
+    (!gone.is_empty()).then(|| {
+        let text = format!(
+            "term weeks that were allocated no longer are: {}",
+            gone.join(", ")
+        );
+        HoldCause::stop(text, DataArea::WeekAllocations)
+    })
+}
+
+fn rooms_unseen(seen: &Consequences<'_>) -> Option<HoldCause> {
+    let matched: Vec<&&str> = seen
+        .matched_rooms
+        .iter()
+        .filter(|id| seen.before.rooms.contains_key(**id))
+        .collect();
+    let unseen = matched
+        .iter()
+        .filter(|id| !seen.after.rooms.contains_key(***id))
+        .count();
+    (unseen * 2 > matched.len()).then(|| {
+        let text = format!(
+            "{unseen} of {} matched rooms are no longer in the list of rooms",
+            matched.len()
+        );
+        HoldCause::stop(text, DataArea::BuildingsAndRooms)
+    })
+}
+
+fn shrunk(seen: &Consequences<'_>, settings: &GuardSettings) -> Option<HoldCause> {
+    let before = diff::occupations_in_force(seen.before, seen.today);
+    let after = diff::occupations_in_force(seen.after, seen.today);
+    let lost = before.saturating_sub(after);
+    (lost * 100 > before * settings.shrink_percent).then(|| {
+        HoldCause::ask(format!(
+            "the timetable shrinks from {before} to {after} weekly lessons"
+        ))
+    })
+}
+
+fn people_hit(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCause> {
+    let mut causes = Vec::new();
+    let mut by_person: BTreeMap<Person, usize> = BTreeMap::new();
+    for removal in seen.removals.iter().filter(|removal| !removal.absorbed) {
+        *by_person.entry(Person::of(&removal.booking)).or_default() += 1;
+    }
+    let removed: usize = by_person.values().sum();
+    let future = seen.future_bookings;
+    if removed > settings.removed && removed * 100 > future * settings.removed_percent {
+        causes.push(HoldCause::ask(format!(
+            "{removed} of {future} future bookings would be removed"
+        )));
+    } else if future >= settings.half_of_at_least && removed * 2 > future {
+        causes.push(HoldCause::ask(format!(
+            "more than half of the future bookings would be removed: {removed} of {future}"
+        )));
+    }
+    if by_person.len() > settings.people {
+        causes.push(HoldCause::ask(format!(
+            "{} people would lose bookings",
+            by_person.len()
+        )));
+    }
+    if let Some(most) = by_person
+        .values()
+        .max()
+        .filter(|&&most| most > settings.per_person)
+    {
+        causes.push(HoldCause::ask(format!(
+            "one person would lose {most} bookings"
+        )));
+    }
+    causes
+}

@@ -1,0 +1,74 @@
+//! Keeps a school's room bookings in step with its iSAMS timetable, every night.
+//!
+//! # The way of the data
+//!
+//! It goes in one direction, and every step has a room of its own:
+//!
+//! 1. A [`Source`] yields a [`Payload`](isams_client::Payload): all data areas, each present, empty or missing.
+//! 2. What arrived is weighed against the last good state in the school's [`Document`]: an area that had rows and came
+//!    without any is *frozen*, since absence of data is never a reason to delete.
+//! 3. The areas are read into the [`Desired`] timetable. Rows that cannot be used are [`Skipped`] with a reason, and the
+//!    rest goes on.
+//! 4. [`plan`] compares it with the store's [`SchoolState`](booking_store::SchoolState): rooms, timeslots, lessons, and
+//!    every booking that would have to go, with its causes. It is pure: the same input gives the same [`Plan`].
+//! 5. The guard looks at the consequences for people. A plan that is too large or that something is missing from is held
+//!    until a person releases it by its [`Fingerprint`].
+//! 6. [`Syncer::sync`] commits it: rooms, links, removals, messages, timetable and journal take effect together or not
+//!    at all.
+//!
+//! # New and existing schools
+//!
+//! A new school takes rooms and timeslots as they come. A school whose store already held a room, timeslot or booking
+//! waits: [`Syncer::match_room`] says which local room is which, and nothing takes effect before
+//! [`Syncer::confirm_matches`].
+//!
+//! # Time
+//!
+//! Everything is school-local wall time. The clock is passed in as a [`Clock`], and the zone in [`Settings`] turns its
+//! time into the school's; nothing else depends on either.
+//!
+//! The README of the workspace has an example that embeds the whole sync.
+
+mod areas;
+mod current;
+mod desired;
+mod diff;
+mod document;
+mod error;
+mod fingerprint;
+mod guard;
+mod lease;
+mod matching;
+mod notices;
+mod plan;
+mod removal;
+mod report;
+mod settings;
+mod source;
+mod staff;
+mod sync;
+mod timeslots;
+mod warnings;
+mod words;
+
+pub use current::{CurrentDay, CurrentTimetable, TermWeek};
+pub use desired::{Desired, Skipped, SourceRoom};
+pub use diff::Counts;
+pub use document::{Document, Withheld};
+pub use error::Error;
+pub use fingerprint::Fingerprint;
+pub use guard::HoldCause;
+pub use matching::{Confirmed, MatchList, RoomMatch};
+pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
+pub use removal::{Person, PlannedRemoval};
+pub use report::{Alternative, CauseReport, RemovalReport, Report, Status, local_time};
+pub use settings::{GuardSettings, Settings};
+pub use source::{Recorded, Source};
+pub use staff::Staff;
+pub use sync::{Clock, SyncRequest, Syncer};
+pub use words::{because, bookings, sentence, span};
+
+/// Runs the examples of the workspace's README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,0 +1,254 @@
+//! Matching: which local room is which room of the source, and whether syncs take effect.
+
+use std::collections::BTreeMap;
+
+use booking_store::{
+    ChangeSet, LinkChange, Matching, Origin, RoomChange, RoomLink, RunKind, RunRecord, RunStatus,
+    SchoolId, SchoolState, UNASSIGNED,
+};
+use chrono::NaiveDateTime;
+use room_timetable::{RoomId, SlotMatch, Timeslot, match_timeslots};
+
+use crate::{
+    areas,
+    desired::{Desired, SourceRoom},
+    document::Document,
+    error::Error,
+    plan::new_rooms,
+    sync::Syncer,
+};
+
+/// The rooms and periods of the source beside the school's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchList {
+    /// Whether syncs take effect.
+    pub matching: Matching,
+    /// Local rooms and rooms of the source: matched ones first, then what is left of either side.
+    pub rooms: Vec<RoomMatch>,
+    /// The source's periods by weekday and time, with the timeslots of exactly these times.
+    pub timeslots: Vec<SlotMatch>,
+}
+
+/// A match, or one side that has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomMatch {
+    /// The local room.
+    pub local: Option<booking_store::Room>,
+    /// The source's id of the room, where there is a match or only the source has it.
+    pub source_id: Option<String>,
+    /// The source's room, where it is still listed.
+    pub source: Option<SourceRoom>,
+}
+
+/// What confirming the matches did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Rooms created in [`UNASSIGNED`].
+    pub created: usize,
+    /// Whether the school had been waiting for it.
+    pub was_waiting: bool,
+}
+
+impl MatchList {
+    /// The matches of a school.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Document`] when the stored timetable cannot be read.
+    pub fn of(state: &SchoolState) -> Result<Self, Error> {
+        let desired = known(state)?;
+        let mut unmatched = desired.rooms.clone();
+        let links: BTreeMap<&RoomId, &str> = state
+            .room_links
+            .iter()
+            .map(|link| (&link.room, link.source.as_str()))
+            .collect();
+        let (mut rooms, mut alone) = (Vec::new(), Vec::new());
+        for room in &state.rooms {
+            let source_id = links.get(&room.id).map(|id| (*id).to_owned());
+            let source = source_id.as_ref().and_then(|id| unmatched.remove(id));
+            let found = RoomMatch {
+                local: Some(room.clone()),
+                source_id,
+                source,
+            };
+            if found.source_id.is_some() {
+                rooms.push(found)
+            } else {
+                alone.push(found)
+            }
+        }
+        rooms.append(&mut alone);
+        rooms.extend(unmatched.into_values().map(|source| RoomMatch {
+            local: None,
+            source_id: Some(source.id.clone()),
+            source: Some(source),
+        }));
+        let slots: Vec<Timeslot> = state
+            .timeslots
+            .iter()
+            .map(|slot| Timeslot {
+                id: slot.id.clone(),
+                days: slot.days,
+                times: slot.times,
+            })
+            .collect();
+        Ok(Self {
+            matching: state.matching,
+            rooms,
+            timeslots: match_timeslots(&desired.cycle, &slots),
+        })
+    }
+}
+
+impl Syncer {
+    /// Says that a local room is a room of the source. It takes effect once matches are confirmed, at the next sync.
+    ///
+    /// A match that this room had is replaced. So is the match of a room that a sync created and nobody has sorted.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownRoom`], [`Error::UnknownSourceRoom`], [`Error::AlreadyMatched`] where the source room is
+    /// matched with another room, and errors of the store.
+    pub async fn match_room(
+        &self,
+        school: &SchoolId,
+        local: &RoomId,
+        source: &str,
+    ) -> Result<(), Error> {
+        self.administer(school, |state| {
+            if !state.rooms.iter().any(|room| room.id == *local) {
+                return Err(Error::UnknownRoom(local.clone()));
+            }
+            if !known(state)?.rooms.contains_key(source) {
+                return Err(Error::UnknownSourceRoom(source.to_owned()));
+            }
+            let other = state
+                .room_links
+                .iter()
+                .find(|link| link.source == source && link.room != *local);
+            if let Some(other) = other {
+                let placeholder = state.rooms.iter().any(|room| {
+                    room.id == other.room
+                        && room.origin == Origin::Sync
+                        && room.category == UNASSIGNED
+                });
+                if !placeholder {
+                    return Err(Error::AlreadyMatched {
+                        source_room: source.to_owned(),
+                        room: other.room.clone(),
+                    });
+                }
+            }
+            let link = RoomLink {
+                room: local.clone(),
+                source: source.to_owned(),
+            };
+            if state.room_links.contains(&link) {
+                return Ok(None);
+            }
+            Ok(Some(Writes {
+                links: vec![LinkChange::Room(link)],
+                ..Writes::default()
+            }))
+        })
+        .await
+        .map(|_| ())
+    }
+
+    /// Takes a room's match back. Its lessons leave at the next sync; bookings stay. Whether it had one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownRoom`], and errors of the store.
+    pub async fn clear_match(&self, school: &SchoolId, local: &RoomId) -> Result<bool, Error> {
+        self.administer(school, |state| {
+            if !state.rooms.iter().any(|room| room.id == *local) {
+                return Err(Error::UnknownRoom(local.clone()));
+            }
+            let linked = state.room_links.iter().any(|link| link.room == *local);
+            let clear = LinkChange::ClearRoom(local.clone());
+            Ok(linked.then(|| Writes {
+                links: vec![clear],
+                ..Writes::default()
+            }))
+        })
+        .await
+    }
+
+    /// Fixes the matches of an existing school and creates its unmatched rooms in [`UNASSIGNED`]. Nothing is fetched or
+    /// removed; the next sync takes effect. A school that was not waiting is left as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NothingSynced`] before the first complete feed, and errors of the store.
+    pub async fn confirm_matches(&self, school: &SchoolId) -> Result<Confirmed, Error> {
+        let mut created = 0;
+        let was_waiting = self
+            .administer(school, |state| match state.matching {
+                Matching::NotStarted => Err(Error::NothingSynced),
+                Matching::Confirmed => Ok(None),
+                Matching::Awaiting => {
+                    let (rooms, links) = new_rooms(state, &known(state)?);
+                    created = rooms.len();
+                    Ok(Some(Writes {
+                        matching: Some(Matching::Confirmed),
+                        rooms: rooms.into_iter().map(RoomChange::Put).collect(),
+                        links: links.into_iter().map(LinkChange::Room).collect(),
+                    }))
+                }
+            })
+            .await?;
+        Ok(Confirmed {
+            created,
+            was_waiting,
+        })
+    }
+
+    /// Commits an administrator's change, worked out from the school as it is. Whether there was one.
+    async fn administer(
+        &self,
+        school: &SchoolId,
+        mut change: impl FnMut(&SchoolState) -> Result<Option<Writes>, Error> + Send,
+    ) -> Result<bool, Error> {
+        let keeper = self.lease(school).await?;
+        let outcome = async {
+            let state = self.store().load(school, NaiveDateTime::MAX).await?;
+            let Some(writes) = change(&state)? else {
+                return Ok(false);
+            };
+            let (started, judged_at) = self.now();
+            let record = RunRecord {
+                id: state.last_run.next(),
+                kind: RunKind::Administrator,
+                status: RunStatus::Applied,
+                started,
+                judged_at,
+                fingerprint: None,
+                areas: Vec::new(),
+                report: serde_json::Value::Null,
+            };
+            let mut changes = ChangeSet::new(state.revision, record);
+            changes.matching = writes.matching;
+            changes.rooms = writes.rooms;
+            changes.links = writes.links;
+            self.store().commit(school, &keeper.lease, &changes).await?;
+            Ok(true)
+        }
+        .await;
+        keeper.release().await;
+        outcome
+    }
+}
+
+#[derive(Debug, Default)]
+struct Writes {
+    matching: Option<Matching>,
+    rooms: Vec<RoomChange>,
+    links: Vec<LinkChange>,
+}
+
+/// What the source has, as far as it arrived.
+fn known(state: &SchoolState) -> Result<Desired, Error> {
+    Ok(Desired::of(areas::last_good(&Document::of(state)?)))
+}

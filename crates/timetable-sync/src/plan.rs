@@ -1,0 +1,502 @@
+//! The plan: what a sync would do, worked out from values alone. Planning writes nothing and asks nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use booking_store::{
+    AreaRecord, LinkChange, Matching, Origin, Room, RoomChange, RoomLink, RunRecord, SchoolState,
+    TimeslotChange, TimetableDocument, UNASSIGNED,
+};
+use chrono::NaiveDateTime;
+use isams_client::{AreaState, DataArea, Payload};
+use room_timetable::RoomId;
+
+use crate::{
+    areas::{self, Believed},
+    desired::{Desired, Skipped},
+    diff::{self, Counts},
+    document::{Document, Withheld},
+    error::Error,
+    fingerprint::Fingerprint,
+    guard::{self, Consequences, HoldCause},
+    removal::{self, PlannedRemoval},
+    settings::Settings,
+    timeslots, warnings,
+};
+
+/// Everything that a plan is made from.
+#[derive(Debug)]
+pub struct PlanInput<'a> {
+    /// The school as the store has it.
+    pub state: &'a SchoolState,
+    /// What arrived; see [`Payload::canonicalise`].
+    pub fresh: &'a Payload,
+    /// The school's syncs so far, newest first.
+    pub journal: &'a [RunRecord],
+    /// School-local time.
+    pub now: NaiveDateTime,
+    /// The school's settings.
+    pub settings: &'a Settings,
+    /// Data areas whose absence an administrator accepts.
+    pub accepted: &'a BTreeSet<DataArea>,
+}
+
+/// What a plan comes to before anybody releases anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// Nothing would change.
+    Unchanged,
+    /// It would be applied.
+    Ready,
+    /// The guard holds it.
+    Held,
+    /// The school's rooms must be matched first.
+    AwaitingMatch,
+}
+
+/// What would change, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Rooms: created here, renamed at the source, no longer listed by the source.
+    pub rooms: Counts,
+    /// Timeslots of a school that takes them from its periods.
+    pub timeslots: Counts,
+    /// Weekly lessons by meaning; one that moved has changed.
+    pub lessons: Counts,
+    /// Terms.
+    pub terms: Counts,
+    /// Weeks of the year with their weeks of the cycle.
+    pub allocations: Counts,
+}
+
+/// What a sync would do.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What it comes to.
+    pub outlook: Outlook,
+    /// By which a person releases it.
+    pub fingerprint: Fingerprint,
+    /// Bookings that have to go, by start.
+    pub removals: Vec<PlannedRemoval>,
+    /// What changes beside them.
+    pub changes: Changes,
+    /// Why the guard holds it; empty where it does not.
+    pub held_because: Vec<HoldCause>,
+    /// Rows that could not be used.
+    pub skipped: Vec<Skipped>,
+    /// Rows without a room.
+    pub without_room: usize,
+    /// What an administrator should know.
+    pub warnings: Vec<String>,
+    /// What arrived, by area.
+    pub areas: Vec<AreaRecord>,
+    /// Removals of bookings that have begun meanwhile, newest first: they are not carried out, but a plan that was
+    /// made before they began is still this one.
+    begun: Vec<PlannedRemoval>,
+    /// Written when the plan is applied.
+    pub(crate) full: Writes,
+    /// Written when it is held or waits.
+    pub(crate) let_through: Writes,
+}
+
+/// Writes that a plan comes to, apart from removals and messages.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writes {
+    pub(crate) matching: Option<Matching>,
+    pub(crate) rooms: Vec<RoomChange>,
+    pub(crate) timeslots: Vec<TimeslotChange>,
+    pub(crate) links: Vec<LinkChange>,
+    pub(crate) timetable: Option<TimetableDocument>,
+}
+
+impl Plan {
+    /// Whether `fingerprint` names this plan, or names it as it was before bookings began that it would have removed.
+    pub fn is_named(&self, fingerprint: &str) -> bool {
+        if self.fingerprint.is(fingerprint) {
+            return true;
+        }
+        let counts = self.changes.withheld();
+        let starts: BTreeSet<NaiveDateTime> = self
+            .begun
+            .iter()
+            .map(|removal| removal.booking.interval.start())
+            .collect();
+        starts.into_iter().rev().any(|since| {
+            let begun = self
+                .begun
+                .iter()
+                .filter(|removal| removal.booking.interval.start() >= since);
+            Fingerprint::of(self.removals.iter().chain(begun), &counts).is(fingerprint)
+        })
+    }
+
+    /// Whether every cause to hold it can be released and is, given the areas an administrator accepts.
+    pub fn is_released(&self, accepted: &BTreeSet<DataArea>) -> bool {
+        self.held_because
+            .iter()
+            .all(|cause| !cause.never && cause.accept.iter().all(|area| accepted.contains(area)))
+    }
+}
+
+impl Changes {
+    /// What the fingerprint covers: new rooms and names are let through by a held run, so they are not in it.
+    fn withheld(&self) -> [(&'static str, Counts); 5] {
+        let rooms = Counts {
+            removed: self.rooms.removed,
+            ..Counts::default()
+        };
+        [
+            ("rooms", rooms),
+            ("timeslots", self.timeslots),
+            ("lessons", self.lessons),
+            ("terms", self.terms),
+            ("allocations", self.allocations),
+        ]
+    }
+
+    fn are_none(&self) -> bool {
+        [
+            self.rooms,
+            self.timeslots,
+            self.lessons,
+            self.terms,
+            self.allocations,
+        ]
+        .into_iter()
+        .all(Counts::is_zero)
+    }
+}
+
+/// Works out what a sync would do. The same input gives the same plan, whatever the order of rows.
+///
+/// # Errors
+///
+/// [`Error::Document`] when the stored timetable cannot be read.
+pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
+    let PlanInput {
+        state,
+        now,
+        settings,
+        ..
+    } = *input;
+    let today = now.date();
+    let document = Document::of(state)?;
+    let nights = |area| areas::nights_empty(area, today, input.journal);
+    let believe_after = settings.guard.believe_empty_after_nights;
+    let mut believed = areas::believe(
+        input.fresh,
+        &document,
+        input.accepted,
+        nights,
+        believe_after,
+    );
+
+    let waiting = match state.matching {
+        Matching::NotStarted => is_existing(state),
+        Matching::Awaiting => true,
+        Matching::Confirmed => false,
+    };
+    if waiting && !believed.core.is_empty() {
+        // Nothing is in effect yet, so there is nothing to hold; the complete feed goes on waiting.
+        believed.target = areas::last_good(&document).clone();
+        believed.alone.append(&mut believed.core);
+        believed.core_unknown = false;
+    }
+    if !believed.incomplete.is_empty() {
+        return Ok(incomplete(input, &believed));
+    }
+
+    let before = Desired::of(&document.good);
+    let after = Desired::of(&believed.target);
+    let (new_rooms, new_links) = new_rooms(state, &after);
+    // Rooms that have yet to be matched take no lessons.
+    let links: Vec<RoomLink> = if waiting {
+        Vec::new()
+    } else {
+        new_links.clone()
+    };
+    let links: Vec<RoomLink> = state.room_links.iter().cloned().chain(links).collect();
+
+    let timetable = after.timetable(&links)?;
+    let found = if believed.core_unknown {
+        Vec::new()
+    } else {
+        removal::removals(state, &links, &timetable, &after.staff, NaiveDateTime::MIN)
+    };
+    let (mut begun, removals): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|removal| removal.booking.interval.start() <= now);
+    begun.reverse();
+
+    let slots = if takes_slots(state, waiting) {
+        timeslots::changes(&state.timeslots, &before, &after)
+    } else {
+        timeslots::SlotChanges::default()
+    };
+    let source_rooms = diff::rooms(&before, &after);
+    let changes = Changes {
+        rooms: Counts {
+            added: new_rooms.len(),
+            ..source_rooms
+        },
+        timeslots: slots.counts,
+        lessons: diff::lessons(&before, &after),
+        terms: diff::terms(&before, &after),
+        allocations: diff::allocations(&before, &after),
+    };
+
+    let held_because = if waiting {
+        Vec::new()
+    } else {
+        let consequences = Consequences {
+            believed: &believed,
+            before: &before,
+            after: &after,
+            today,
+            matched_rooms: state
+                .room_links
+                .iter()
+                .map(|link| link.source.as_str())
+                .collect(),
+            removals: &removals,
+            future_bookings: removal::future_bookings(state, &links, now).len(),
+        };
+        guard::judge(&consequences, &settings.guard)
+    };
+
+    let rooms: Vec<RoomChange> = new_rooms.into_iter().map(RoomChange::Put).collect();
+    let new_links: Vec<LinkChange> = new_links.into_iter().map(LinkChange::Room).collect();
+    let released = Document {
+        good: believed.target.clone(),
+        withheld: None,
+    };
+    let full = Writes {
+        matching: (state.matching != Matching::Confirmed).then_some(Matching::Confirmed),
+        rooms: rooms.clone(),
+        timeslots: slots.changes,
+        links: new_links.clone(),
+        timetable: changed(state, &released),
+    };
+    let let_through = if waiting {
+        let withheld = Some(Withheld {
+            payload: believed.target.clone(),
+            core_frozen: false,
+        });
+        let waits = Document {
+            good: document.good.clone(),
+            withheld,
+        };
+        Writes {
+            matching: (state.matching != Matching::Awaiting).then_some(Matching::Awaiting),
+            timetable: changed(state, &waits),
+            ..Writes::default()
+        }
+    } else {
+        let withheld = Withheld {
+            payload: believed.target.clone(),
+            core_frozen: !believed.core.is_empty(),
+        };
+        let held = Document {
+            good: with_names(&document.good, &believed.target),
+            withheld: Some(withheld),
+        };
+        Writes {
+            rooms,
+            links: new_links,
+            timetable: changed(state, &held),
+            ..Writes::default()
+        }
+    };
+
+    let nothing = changes.are_none()
+        && removals.is_empty()
+        && full.matching.is_none()
+        && full.rooms.is_empty()
+        && full.links.is_empty()
+        && full.timeslots.is_empty()
+        && !diff::details_differ(&before, &after)
+        && dated_areas_agree(&document.good, &believed.target);
+    let outlook = if waiting {
+        Outlook::AwaitingMatch
+    } else if !held_because.is_empty() {
+        Outlook::Held
+    } else if nothing {
+        Outlook::Unchanged
+    } else {
+        Outlook::Ready
+    };
+    Ok(Plan {
+        outlook,
+        fingerprint: Fingerprint::of(&removals, &changes.withheld()),
+        removals,
+        changes,
+        held_because,
+        skipped: after.skipped.clone(),
+        without_room: after.without_room,
+        warnings: warnings::warnings(input, &document, &believed, &before, &after),
+        areas: areas::records(input.fresh),
+        begun,
+        full,
+        let_through,
+    })
+}
+
+/// A first sync without all it needs: held, and nothing is stored but what was found.
+fn incomplete(input: &PlanInput<'_>, believed: &Believed) -> Plan {
+    let held_because = believed
+        .incomplete
+        .iter()
+        .map(|frozen| HoldCause {
+            text: format!(
+                "{} is {}, and a first sync needs it",
+                frozen.area.label(),
+                frozen.state
+            ),
+            accept: Vec::new(),
+            never: true,
+        })
+        .collect();
+    let found = Desired::of(input.fresh);
+    let changes = Changes::default();
+    Plan {
+        outlook: Outlook::Held,
+        fingerprint: Fingerprint::of(&[], &changes.withheld()),
+        removals: Vec::new(),
+        changes,
+        held_because,
+        skipped: found.skipped,
+        without_room: found.without_room,
+        warnings: Vec::new(),
+        areas: areas::records(input.fresh),
+        begun: Vec::new(),
+        full: Writes::default(),
+        let_through: Writes::default(),
+    }
+}
+
+/// A school is existing when its store holds a room, timeslot or booking that no sync created.
+fn is_existing(state: &SchoolState) -> bool {
+    state.has_bookings
+        || state.rooms.iter().any(|room| room.origin == Origin::Local)
+        || state
+            .timeslots
+            .iter()
+            .any(|slot| slot.origin == Origin::Local)
+}
+
+/// A new school takes its timeslots from its periods; one that had its own keeps to them.
+fn takes_slots(state: &SchoolState, waiting: bool) -> bool {
+    let first_of_a_new_school = state.matching == Matching::NotStarted && !waiting;
+    first_of_a_new_school
+        || state
+            .timeslots
+            .iter()
+            .any(|slot| slot.origin == Origin::Sync)
+}
+
+/// The rooms of the source that are linked with none of ours, as they will be created, with their links.
+pub(crate) fn new_rooms(state: &SchoolState, desired: &Desired) -> (Vec<Room>, Vec<RoomLink>) {
+    let linked: BTreeSet<&str> = state
+        .room_links
+        .iter()
+        .map(|link| link.source.as_str())
+        .collect();
+    let mut taken: BTreeSet<RoomId> = state.rooms.iter().map(|room| room.id.clone()).collect();
+    desired
+        .rooms
+        .values()
+        .filter(|room| !linked.contains(room.id.as_str()))
+        .map(|source| {
+            let id = free_id(&mut taken, &format!("isams-{}", source.id));
+            let room = Room {
+                id: id.clone(),
+                name: source.name.clone(),
+                category: UNASSIGNED.to_owned(),
+                origin: Origin::Sync,
+                part_bookable: false,
+            };
+            (
+                room,
+                RoomLink {
+                    room: id,
+                    source: source.id.clone(),
+                },
+            )
+        })
+        .unzip()
+}
+
+fn free_id(taken: &mut BTreeSet<RoomId>, wanted: &str) -> RoomId {
+    let mut id = RoomId::new(wanted);
+    let mut number = 1;
+    while !taken.insert(id.clone()) {
+        number += 1;
+        id = RoomId::new(format!("{wanted}-{number}"));
+    }
+    id
+}
+
+/// The document as it is to be stored, unless it is there already.
+fn changed(state: &SchoolState, document: &Document) -> Option<TimetableDocument> {
+    let stored = document.to_stored();
+    (state.timetable.as_ref() != Some(&stored)).then_some(stored)
+}
+
+/// The last good state with what a held run lets through: new rooms, and names of rooms, staff and lessons.
+fn with_names(good: &Payload, target: &Payload) -> Payload {
+    let mut names = good.clone();
+    for area in [
+        DataArea::BuildingsAndRooms,
+        DataArea::CurrentStaff,
+        DataArea::DepartmentsAndSubjects,
+        DataArea::TeachingSets,
+        DataArea::TeachingForms,
+    ] {
+        if target.state(area) == AreaState::Present {
+            names.take_from(target, area);
+        }
+    }
+    keep_rooms(&mut names, good);
+    names.canonicalise();
+    names
+}
+
+/// Puts back the rooms that the new list leaves out.
+fn keep_rooms(names: &mut Payload, good: &Payload) {
+    let (isams_client::Section::Present(listed), Some(known)) = (
+        &mut names.buildings_and_rooms,
+        good.buildings_and_rooms.value(),
+    ) else {
+        return;
+    };
+    let seen: BTreeSet<String> = listed
+        .iter()
+        .flat_map(|building| &building.classrooms)
+        .filter_map(|room| room.id.clone())
+        .collect();
+    let places: BTreeMap<Option<String>, usize> = listed
+        .iter()
+        .enumerate()
+        .map(|(place, building)| (building.id.clone(), place))
+        .collect();
+    for building in known {
+        let mut unseen = building.clone();
+        unseen
+            .classrooms
+            .retain(|room| room.id.as_ref().is_some_and(|id| !seen.contains(id)));
+        if unseen.classrooms.is_empty() {
+            continue;
+        }
+        match places.get(&building.id) {
+            Some(&place) => listed[place].classrooms.append(&mut unseen.classrooms),
+            None => listed.push(unseen),
+        }
+    }
+}
+
+fn dated_areas_agree(good: &Payload, target: &Payload) -> bool {
+    good.events_this_year == target.events_this_year
+        && good.events_next_year == target.events_next_year
+        && good.lesson_suspensions == target.lesson_suspensions
+        && good.room_closure_reasons == target.room_closure_reasons
+        && good.room_closures_and_cover == target.room_closures_and_cover
+}

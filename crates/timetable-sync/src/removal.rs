@@ -1,0 +1,146 @@
+//! Which bookings the timetable now clashes with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use booking_store::{Booking, RoomLink, SchoolState};
+use chrono::NaiveDateTime;
+use room_timetable::{Cause, CauseKind, Interval, RoomId, SchoolTimetable};
+
+use crate::staff::Staff;
+
+/// A booking that has to go, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedRemoval {
+    /// The booking as it was read.
+    pub booking: Booking,
+    /// The name of its room.
+    pub room_name: String,
+    /// Every certain occupation that it overlaps, by start; never empty.
+    pub causes: Vec<Cause>,
+    /// The owner teaches every lesson that takes its place, so nothing is lost.
+    pub absorbed: bool,
+}
+
+/// Who is hit by removals: an e-mail address with case ignored, else a name, else the one booking.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Person {
+    /// Lower-case address.
+    Email(String),
+    /// Name as given.
+    Name(String),
+    /// Nobody is named.
+    Booking(String),
+}
+
+impl Person {
+    /// The owner of a booking.
+    pub fn of(booking: &Booking) -> Self {
+        let given = |text: &Option<String>| {
+            text.as_deref()
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        if let Some(email) = given(&booking.owner_email) {
+            return Self::Email(email.to_lowercase());
+        }
+        match given(&booking.owner_name) {
+            Some(name) => Self::Name(name),
+            None => Self::Booking(booking.id.to_string()),
+        }
+    }
+}
+
+/// The future bookings in rooms that are linked, part-bookable ones included.
+pub(crate) fn future_bookings<'s>(
+    state: &'s SchoolState,
+    links: &[RoomLink],
+    after: NaiveDateTime,
+) -> Vec<&'s Booking> {
+    let linked: BTreeSet<&RoomId> = links.iter().map(|link| &link.room).collect();
+    let future = state
+        .bookings
+        .iter()
+        .filter(|booking| booking.interval.start() > after);
+    future
+        .filter(|booking| linked.contains(&booking.room))
+        .collect()
+}
+
+/// The bookings that start after `after` and overlap a certain occupation of their linked room, by start, room and id.
+///
+/// Rooms that the host marks part-bookable have no clashes, and bookings that have begun stay.
+pub(crate) fn removals(
+    state: &SchoolState,
+    links: &[RoomLink],
+    timetable: &SchoolTimetable,
+    staff: &Staff,
+    after: NaiveDateTime,
+) -> Vec<PlannedRemoval> {
+    let rooms: BTreeMap<&RoomId, &booking_store::Room> =
+        state.rooms.iter().map(|room| (&room.id, room)).collect();
+    let part_bookable = |room: &RoomId| rooms.get(room).is_some_and(|room| room.part_bookable);
+    let candidates: Vec<&Booking> = future_bookings(state, links, after)
+        .into_iter()
+        .filter(|booking| !part_bookable(&booking.room))
+        .collect();
+    let asked: Vec<room_timetable::Booking> = candidates
+        .iter()
+        .map(|booking| room_timetable::Booking {
+            id: booking.id.clone(),
+            room: booking.room.clone(),
+            interval: booking.interval,
+        })
+        .collect();
+    let by_id: BTreeMap<_, &Booking> = candidates
+        .iter()
+        .map(|booking| (&booking.id, *booking))
+        .collect();
+    let mut removals: Vec<PlannedRemoval> = timetable
+        .clashes(&asked)
+        .into_iter()
+        .filter_map(|clash| {
+            let booking = *by_id.get(&clash.booking)?;
+            let causes: Vec<Cause> = clash.causes.iter().map(|cause| cause.to_cause()).collect();
+            let room_name = rooms
+                .get(&booking.room)
+                .map_or_else(|| booking.room.to_string(), |room| room.name.clone());
+            let absorbed = absorbed(booking, &causes, staff);
+            Some(PlannedRemoval {
+                booking: booking.clone(),
+                room_name,
+                causes,
+                absorbed,
+            })
+        })
+        .collect();
+    removals.sort_by(|a, b| {
+        let key = |removal: &PlannedRemoval| {
+            (
+                removal.booking.interval,
+                removal.booking.room.clone(),
+                removal.booking.id.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    removals
+}
+
+/// Whether the booking's owner teaches every lesson that takes its place, and these cover all of it.
+fn absorbed(booking: &Booking, causes: &[Cause], staff: &Staff) -> bool {
+    let Some(owner) = booking
+        .owner_email
+        .as_deref()
+        .and_then(|email| staff.with_email(email))
+    else {
+        return false;
+    };
+    let taught = causes.iter().all(|cause| {
+        cause.kind == CauseKind::Lesson && cause.teachers.iter().any(|teacher| teacher == owner)
+    });
+    taught
+        && Interval::union(causes.iter().map(|cause| cause.interval))
+            .iter()
+            .any(|lessons| lessons.contains(booking.interval))
+}

@@ -1,0 +1,54 @@
+//! What a school can set.
+
+use chrono_tz::Tz;
+
+/// The settings of one school.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The school's zone. Used only to turn the clock's time into school-local time.
+    pub zone: Tz,
+    /// When to ask a person before anything is removed.
+    pub guard: GuardSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            zone: chrono_tz::Europe::London,
+            guard: GuardSettings::default(),
+        }
+    }
+}
+
+/// How much a run may remove without asking a person. Absorbed bookings do not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuardSettings {
+    /// So many removed bookings are always fine, unless they are more than half of all.
+    pub removed: usize,
+    /// Beyond that, this share of all future bookings in linked rooms, in per cent.
+    pub removed_percent: usize,
+    /// Below so many future bookings "more than half of them" says nothing.
+    pub half_of_at_least: usize,
+    /// People hit.
+    pub people: usize,
+    /// Removed bookings of one person.
+    pub per_person: usize,
+    /// By how much the weekly occupations in force may shrink, in per cent.
+    pub shrink_percent: usize,
+    /// After so many nights in a row an empty area is believed.
+    pub believe_empty_after_nights: usize,
+}
+
+impl Default for GuardSettings {
+    fn default() -> Self {
+        Self {
+            removed: 10,
+            removed_percent: 5,
+            half_of_at_least: 4,
+            people: 15,
+            per_person: 10,
+            shrink_percent: 20,
+            believe_empty_after_nights: 7,
+        }
+    }
+}

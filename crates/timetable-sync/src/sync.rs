@@ -1,0 +1,327 @@
+//! The sync: lease, fetch, plan, guard, one commit.
+
+use std::{collections::BTreeSet, fmt, sync::Arc, time::Duration};
+
+use booking_store::{
+    AsRead, BookingStore, ChangeSet, Lease, Removal, RunFilter, RunKind, RunRecord, RunStatus,
+    SchoolId, SchoolState, StoreErrorKind,
+};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use isams_client::{DataArea, Payload};
+use tracing::{info, instrument};
+
+use crate::{
+    error::Error,
+    lease::LeaseKeeper,
+    notices,
+    plan::{Outlook, Plan, PlanInput, Writes, plan},
+    report::{Report, Status},
+    settings::Settings,
+    source::Source,
+};
+
+/// For how long after it was made a plan can be released although bookings of it have begun.
+const RELEASE_DAYS: i64 = 14;
+
+/// How often a plan is made again because somebody changed what it was made from.
+const ATTEMPTS: usize = 5;
+
+/// How many runs of the journal are looked at; enough for the nights that an empty area takes to be believed.
+const JOURNAL: usize = 200;
+
+/// Tells the time. The command line passes the machine's clock, a test its own.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// What one sync is asked to do.
+#[derive(Clone, Debug, Default)]
+pub struct SyncRequest {
+    /// Judge by this school-local time instead of the clock's.
+    pub now: Option<NaiveDateTime>,
+    /// Apply only the plan with this fingerprint.
+    pub apply_plan: Option<String>,
+    /// Data areas whose absence is accepted.
+    pub accepted: BTreeSet<DataArea>,
+}
+
+/// Syncs schools with a store.
+#[derive(Clone)]
+pub struct Syncer {
+    store: Arc<dyn BookingStore>,
+    settings: Settings,
+    clock: Clock,
+    holder: String,
+    patience: Duration,
+}
+
+impl fmt::Debug for Syncer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Syncer")
+            .field("settings", &self.settings)
+            .field("holder", &self.holder)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Syncer {
+    /// A syncer over `store`. `holder` names this process among all that may sync the same schools.
+    pub fn new(
+        store: Arc<dyn BookingStore>,
+        settings: Settings,
+        clock: Clock,
+        holder: impl Into<String>,
+    ) -> Self {
+        Self {
+            store,
+            settings,
+            clock,
+            holder: holder.into(),
+            patience: Duration::from_secs(6),
+        }
+    }
+
+    /// For how long to wait for another sync of the same school before giving up; six seconds unless set.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Fetches, plans, and applies what the guard lets pass. The lease is taken before fetching.
+    ///
+    /// A held run or one that waits for matching is not an error; see [`Report::status`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Source`] when there is no usable answer, [`Error::Busy`] when another sync of the school goes on, and
+    /// errors of the store. Nothing is changed then.
+    #[instrument(skip_all, fields(school = %school))]
+    pub async fn sync(
+        &self,
+        school: &SchoolId,
+        source: &dyn Source,
+        request: &SyncRequest,
+    ) -> Result<Report, Error> {
+        let started = (self.clock)();
+        let keeper = self.lease(school).await?;
+        let outcome = self
+            .sync_under_lease(school, source, request, started, &keeper.lease)
+            .await;
+        keeper.release().await;
+        outcome
+    }
+
+    async fn sync_under_lease(
+        &self,
+        school: &SchoolId,
+        source: &dyn Source,
+        request: &SyncRequest,
+        started: DateTime<Utc>,
+        lease: &Lease,
+    ) -> Result<Report, Error> {
+        let mut fresh = source.fetch().await?;
+        fresh.canonicalise();
+        let mut attempt = 1;
+        loop {
+            let now = request.now.unwrap_or_else(|| self.local(started));
+            match self
+                .apply(school, &fresh, request, started, now, lease)
+                .await
+            {
+                Err(Error::Store(error))
+                    if error.kind() == StoreErrorKind::Conflict && attempt < ATTEMPTS =>
+                {
+                    info!(attempt, "something changed meanwhile; planning again");
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// What a sync of this payload would do. Nothing is written, and the lease is not taken.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Source`] when there is no usable answer, and errors of the store.
+    #[instrument(skip_all, fields(school = %school))]
+    pub async fn plan(
+        &self,
+        school: &SchoolId,
+        source: &dyn Source,
+        request: &SyncRequest,
+    ) -> Result<Report, Error> {
+        let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
+        let mut fresh = source.fetch().await?;
+        fresh.canonicalise();
+        let (_, plan) = self.make(school, &fresh, request, now).await?;
+        let status = match plan.outlook {
+            Outlook::Unchanged => Status::Unchanged,
+            Outlook::Ready => Status::Planned,
+            Outlook::Held => Status::Held,
+            Outlook::AwaitingMatch => Status::AwaitingMatch,
+        };
+        Ok(Report::new(&plan, status, None))
+    }
+
+    async fn make(
+        &self,
+        school: &SchoolId,
+        fresh: &Payload,
+        request: &SyncRequest,
+        now: NaiveDateTime,
+    ) -> Result<(SchoolState, Plan), Error> {
+        let from = match request.apply_plan {
+            Some(_) => now - TimeDelta::days(RELEASE_DAYS),
+            None => now,
+        };
+        let state = self.store.load(school, from).await?;
+        let which = RunFilter {
+            kind: Some(RunKind::Sync),
+            limit: Some(JOURNAL),
+        };
+        let journal = self.store.runs(school, &which).await?;
+        let plan = plan(&PlanInput {
+            state: &state,
+            fresh,
+            journal: &journal,
+            now,
+            settings: &self.settings,
+            accepted: &request.accepted,
+        })?;
+        Ok((state, plan))
+    }
+
+    async fn apply(
+        &self,
+        school: &SchoolId,
+        fresh: &Payload,
+        request: &SyncRequest,
+        started: DateTime<Utc>,
+        now: NaiveDateTime,
+        lease: &Lease,
+    ) -> Result<Report, Error> {
+        let (state, plan) = self.make(school, fresh, request, now).await?;
+        if let Some(fingerprint) = &request.apply_plan
+            && let Some(reason) = self.refused(school, &plan, fingerprint).await?
+        {
+            let mut report = Report::new(&plan, Status::Held, None);
+            report.held_because.insert(0, reason);
+            return Ok(report);
+        }
+        let released = request.apply_plan.is_some() && plan.is_released(&request.accepted);
+        let status = match plan.outlook {
+            Outlook::AwaitingMatch => RunStatus::AwaitingMatch,
+            Outlook::Held if !released => RunStatus::Held,
+            Outlook::Unchanged => RunStatus::Unchanged,
+            Outlook::Held | Outlook::Ready => RunStatus::Applied,
+        };
+        let run = state.last_run.next();
+        let report = Report::new(&plan, status.into(), Some(run));
+        let record = RunRecord {
+            id: run,
+            kind: RunKind::Sync,
+            status,
+            started,
+            judged_at: now,
+            fingerprint: Some(plan.fingerprint.to_string()),
+            areas: plan.areas.clone(),
+            report: serde_json::to_value(&report)
+                .map_err(|error| Error::Document(error.to_string()))?,
+        };
+        let changes = change_set(school, &state, &plan, record);
+        self.store.commit(school, lease, &changes).await?;
+        info!(%run, %status, removed = changes.remove.len(), "run committed");
+        Ok(report)
+    }
+
+    /// Why a fingerprint does not release this plan, or `None` where it does.
+    async fn refused(
+        &self,
+        school: &SchoolId,
+        plan: &Plan,
+        fingerprint: &str,
+    ) -> Result<Option<String>, Error> {
+        if !plan.is_named(fingerprint) {
+            return Ok(Some(format!(
+                "the fingerprint {} does not name the present plan, which is {}; nothing was done",
+                fingerprint.trim(),
+                plan.fingerprint
+            )));
+        }
+        let which = RunFilter {
+            kind: Some(RunKind::Sync),
+            limit: Some(JOURNAL),
+        };
+        let runs = self.store.runs(school, &which).await?;
+        let newest = runs.iter().find(|run| {
+            run.fingerprint
+                .as_deref()
+                .is_some_and(|used| plan.is_named(used))
+        });
+        Ok(newest
+            .filter(|run| run.status == RunStatus::Applied)
+            .map(|run| {
+                format!(
+                    "the plan {} was applied by run {}, and a plan applies once; nothing was done",
+                    fingerprint.trim(),
+                    run.id
+                )
+            }))
+    }
+
+    /// The clock's time as the school has it.
+    fn local(&self, time: DateTime<Utc>) -> NaiveDateTime {
+        time.with_timezone(&self.settings.zone).naive_local()
+    }
+
+    pub(crate) async fn lease(&self, school: &SchoolId) -> Result<LeaseKeeper, Error> {
+        LeaseKeeper::take(
+            Arc::clone(&self.store),
+            school,
+            &self.holder,
+            Arc::clone(&self.clock),
+            self.patience,
+        )
+        .await
+    }
+
+    pub(crate) fn store(&self) -> &dyn BookingStore {
+        &*self.store
+    }
+
+    pub(crate) fn now(&self) -> (DateTime<Utc>, NaiveDateTime) {
+        let now = (self.clock)();
+        (now, self.local(now))
+    }
+}
+
+/// What a run writes: everything where it is applied, and only what is harmless where it is not.
+fn change_set(school: &SchoolId, state: &SchoolState, plan: &Plan, record: RunRecord) -> ChangeSet {
+    let takes_effect = matches!(record.status, RunStatus::Applied | RunStatus::Unchanged);
+    let writes: &Writes = if takes_effect {
+        &plan.full
+    } else {
+        &plan.let_through
+    };
+    let run = record.id;
+    let mut changes = ChangeSet::new(state.revision, record);
+    changes.matching = writes.matching;
+    changes.rooms.clone_from(&writes.rooms);
+    changes.timeslots.clone_from(&writes.timeslots);
+    changes.links.clone_from(&writes.links);
+    changes.timetable.clone_from(&writes.timetable);
+    if takes_effect {
+        changes.remove = plan
+            .removals
+            .iter()
+            .map(|removal| Removal {
+                booking: removal.booking.id.clone(),
+                as_read: AsRead::from(&removal.booking),
+                causes: removal.causes.clone(),
+                absorbed: removal.absorbed,
+            })
+            .collect();
+        changes.notices = notices::notices(school, run, &plan.removals);
+    }
+    changes
+}

@@ -1,0 +1,14 @@
+//! Integration tests of the sync: a small school whose feed the tests write themselves, and a real store.
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy knows tests, not the helpers of tests"
+)]
+
+mod existing;
+mod feed;
+mod guarantees;
+mod guard;
+mod periods;
+mod release;
+mod school;
+mod skipped;
