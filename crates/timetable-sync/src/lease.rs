@@ -6,7 +6,7 @@ use booking_store::{BookingStore, Lease, SchoolId};
 use chrono::TimeDelta;
 use tokio::{task::JoinHandle, time};
 
-use crate::{error::Error, sync::Clock};
+use crate::{clock::Clock, error::Error};
 
 /// A lease that is not renewed lapses after so long, so that a killed process delays the next one only a little.
 const TIME_TO_LIVE: TimeDelta = TimeDelta::seconds(4);

@@ -30,6 +30,7 @@
 //! The README of the workspace has an example that embeds the whole sync.
 
 mod areas;
+mod clock;
 mod current;
 mod desired;
 mod diff;
@@ -37,12 +38,14 @@ mod document;
 mod error;
 mod fingerprint;
 mod guard;
+mod held;
 mod lease;
 mod matching;
 mod notices;
 mod plan;
 mod removal;
 mod report;
+mod rooms;
 mod settings;
 mod source;
 mod staff;
@@ -51,6 +54,7 @@ mod timeslots;
 mod warnings;
 mod words;
 
+pub use clock::Clock;
 pub use current::{CurrentDay, CurrentTimetable, TermWeek};
 pub use desired::{Desired, Skipped, SourceRoom};
 pub use diff::Counts;
@@ -65,7 +69,7 @@ pub use report::{Alternative, CauseReport, RemovalReport, Report, Status, local_
 pub use settings::{GuardSettings, Settings};
 pub use source::{Recorded, Source};
 pub use staff::Staff;
-pub use sync::{Clock, SyncRequest, Syncer};
+pub use sync::{SyncRequest, Syncer};
 pub use words::{because, bookings, sentence, span};
 
 /// Runs the examples of the workspace's README.

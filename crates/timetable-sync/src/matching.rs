@@ -14,7 +14,7 @@ use crate::{
     desired::{Desired, SourceRoom},
     document::Document,
     error::Error,
-    plan::new_rooms,
+    rooms::new_rooms,
     sync::Syncer,
 };
 

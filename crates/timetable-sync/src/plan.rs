@@ -1,14 +1,13 @@
 //! The plan: what a sync would do, worked out from values alone. Planning writes nothing and asks nobody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use booking_store::{
-    AreaRecord, LinkChange, Matching, Origin, Room, RoomChange, RoomLink, RunRecord, SchoolState,
-    TimeslotChange, TimetableDocument, UNASSIGNED,
+    AreaRecord, LinkChange, Matching, Origin, RoomChange, RoomLink, RunRecord, SchoolState,
+    TimeslotChange, TimetableDocument,
 };
 use chrono::NaiveDateTime;
-use isams_client::{AreaState, DataArea, Payload};
-use room_timetable::RoomId;
+use isams_client::{DataArea, Payload};
 
 use crate::{
     areas::{self, Believed},
@@ -18,9 +17,12 @@ use crate::{
     error::Error,
     fingerprint::Fingerprint,
     guard::{self, Consequences, HoldCause},
+    held,
     removal::{self, PlannedRemoval},
+    rooms,
     settings::Settings,
-    timeslots, warnings,
+    timeslots,
+    warnings::{self, Noticed},
 };
 
 /// Everything that a plan is made from.
@@ -129,6 +131,11 @@ impl Plan {
         })
     }
 
+    /// Whether it is held and a person can release it.
+    pub fn is_releasable(&self) -> bool {
+        self.outlook == Outlook::Held && self.held_because.iter().all(|cause| !cause.never)
+    }
+
     /// Whether every cause to hold it can be released and is, given the areas an administrator accepts.
     pub fn is_released(&self, accepted: &BTreeSet<DataArea>) -> bool {
         self.held_because
@@ -207,7 +214,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
 
     let before = Desired::of(&document.good);
     let after = Desired::of(&believed.target);
-    let (new_rooms, new_links) = new_rooms(state, &after);
+    let (new_rooms, new_links) = rooms::new_rooms(state, &after);
     // Rooms that have yet to be matched take no lessons.
     let links: Vec<RoomLink> = if waiting {
         Vec::new()
@@ -263,7 +270,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         guard::judge(&consequences, &settings.guard)
     };
 
-    let rooms: Vec<RoomChange> = new_rooms.into_iter().map(RoomChange::Put).collect();
+    let room_changes: Vec<RoomChange> = new_rooms.into_iter().map(RoomChange::Put).collect();
     let new_links: Vec<LinkChange> = new_links.into_iter().map(LinkChange::Room).collect();
     let released = Document {
         good: believed.target.clone(),
@@ -271,7 +278,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     };
     let full = Writes {
         matching: (state.matching != Matching::Confirmed).then_some(Matching::Confirmed),
-        rooms: rooms.clone(),
+        rooms: room_changes.clone(),
         timeslots: slots.changes,
         links: new_links.clone(),
         timetable: changed(state, &released),
@@ -296,17 +303,26 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
             core_frozen: !believed.core.is_empty(),
         };
         let held = Document {
-            good: with_names(&document.good, &believed.target),
+            good: held::with_names(&document.good, &believed.target),
             withheld: Some(withheld),
         };
         Writes {
-            rooms,
+            rooms: room_changes,
             links: new_links,
             timetable: changed(state, &held),
             ..Writes::default()
         }
     };
 
+    let noticed = Noticed {
+        fresh: input.fresh,
+        document: &document,
+        frozen: &believed.alone,
+        links: &state.room_links,
+        before: &before,
+        after: &after,
+        today,
+    };
     let nothing = changes.are_none()
         && removals.is_empty()
         && full.matching.is_none()
@@ -332,7 +348,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         held_because,
         skipped: after.skipped.clone(),
         without_room: after.without_room,
-        warnings: warnings::warnings(input, &document, &believed, &before, &after),
+        warnings: warnings::warnings(&noticed),
         areas: areas::records(input.fresh),
         begun,
         full,
@@ -393,104 +409,10 @@ fn takes_slots(state: &SchoolState, waiting: bool) -> bool {
             .any(|slot| slot.origin == Origin::Sync)
 }
 
-/// The rooms of the source that are linked with none of ours, as they will be created, with their links.
-pub(crate) fn new_rooms(state: &SchoolState, desired: &Desired) -> (Vec<Room>, Vec<RoomLink>) {
-    let linked: BTreeSet<&str> = state
-        .room_links
-        .iter()
-        .map(|link| link.source.as_str())
-        .collect();
-    let mut taken: BTreeSet<RoomId> = state.rooms.iter().map(|room| room.id.clone()).collect();
-    desired
-        .rooms
-        .values()
-        .filter(|room| !linked.contains(room.id.as_str()))
-        .map(|source| {
-            let id = free_id(&mut taken, &format!("isams-{}", source.id));
-            let room = Room {
-                id: id.clone(),
-                name: source.name.clone(),
-                category: UNASSIGNED.to_owned(),
-                origin: Origin::Sync,
-                part_bookable: false,
-            };
-            (
-                room,
-                RoomLink {
-                    room: id,
-                    source: source.id.clone(),
-                },
-            )
-        })
-        .unzip()
-}
-
-fn free_id(taken: &mut BTreeSet<RoomId>, wanted: &str) -> RoomId {
-    let mut id = RoomId::new(wanted);
-    let mut number = 1;
-    while !taken.insert(id.clone()) {
-        number += 1;
-        id = RoomId::new(format!("{wanted}-{number}"));
-    }
-    id
-}
-
 /// The document as it is to be stored, unless it is there already.
 fn changed(state: &SchoolState, document: &Document) -> Option<TimetableDocument> {
     let stored = document.to_stored();
     (state.timetable.as_ref() != Some(&stored)).then_some(stored)
-}
-
-/// The last good state with what a held run lets through: new rooms, and names of rooms, staff and lessons.
-fn with_names(good: &Payload, target: &Payload) -> Payload {
-    let mut names = good.clone();
-    for area in [
-        DataArea::BuildingsAndRooms,
-        DataArea::CurrentStaff,
-        DataArea::DepartmentsAndSubjects,
-        DataArea::TeachingSets,
-        DataArea::TeachingForms,
-    ] {
-        if target.state(area) == AreaState::Present {
-            names.take_from(target, area);
-        }
-    }
-    keep_rooms(&mut names, good);
-    names.canonicalise();
-    names
-}
-
-/// Puts back the rooms that the new list leaves out.
-fn keep_rooms(names: &mut Payload, good: &Payload) {
-    let (isams_client::Section::Present(listed), Some(known)) = (
-        &mut names.buildings_and_rooms,
-        good.buildings_and_rooms.value(),
-    ) else {
-        return;
-    };
-    let seen: BTreeSet<String> = listed
-        .iter()
-        .flat_map(|building| &building.classrooms)
-        .filter_map(|room| room.id.clone())
-        .collect();
-    let places: BTreeMap<Option<String>, usize> = listed
-        .iter()
-        .enumerate()
-        .map(|(place, building)| (building.id.clone(), place))
-        .collect();
-    for building in known {
-        let mut unseen = building.clone();
-        unseen
-            .classrooms
-            .retain(|room| room.id.as_ref().is_some_and(|id| !seen.contains(id)));
-        if unseen.classrooms.is_empty() {
-            continue;
-        }
-        match places.get(&building.id) {
-            Some(&place) => listed[place].classrooms.append(&mut unseen.classrooms),
-            None => listed.push(unseen),
-        }
-    }
 }
 
 fn dated_areas_agree(good: &Payload, target: &Payload) -> bool {

@@ -39,6 +39,11 @@ pub struct Report {
     pub held_because: Vec<String>,
     /// The data areas to accept by name before it can be released.
     pub accept: Vec<String>,
+    /// Whether a person can release it by its fingerprint; false where nothing is held, and where nothing can be
+    /// judged because an area is missing.
+    pub releasable: bool,
+    /// Why the fingerprint that was given released nothing; it is the first reason of `held_because` too.
+    pub refused: Option<String>,
     /// How many owners get a message.
     pub notices: usize,
     /// What an administrator should know.
@@ -154,6 +159,8 @@ impl Report {
                 .map(|cause| cause.text.clone())
                 .collect(),
             accept,
+            releasable: plan.is_releasable(),
+            refused: None,
             notices: if told {
                 notices::owners(&plan.removals)
             } else {

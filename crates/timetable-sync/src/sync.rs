@@ -11,6 +11,7 @@ use isams_client::{DataArea, Payload};
 use tracing::{info, instrument};
 
 use crate::{
+    clock::Clock,
     error::Error,
     lease::LeaseKeeper,
     notices,
@@ -28,9 +29,6 @@ const ATTEMPTS: usize = 5;
 
 /// How many runs of the journal are looked at; enough for the nights that an empty area takes to be believed.
 const JOURNAL: usize = 200;
-
-/// Tells the time. The command line passes the machine's clock, a test its own.
-pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// What one sync is asked to do.
 #[derive(Clone, Debug, Default)]
@@ -205,7 +203,8 @@ impl Syncer {
             && let Some(reason) = self.refused(school, &plan, fingerprint).await?
         {
             let mut report = Report::new(&plan, Status::Held, None);
-            report.held_because.insert(0, reason);
+            report.held_because.insert(0, reason.clone());
+            report.refused = Some(reason);
             return Ok(report);
         }
         let released = request.apply_plan.is_some() && plan.is_released(&request.accepted);

@@ -2,21 +2,39 @@
 
 use std::collections::BTreeMap;
 
+use booking_store::RoomLink;
 use chrono::NaiveDate;
-use isams_client::{AreaState, DataArea};
+use isams_client::{AreaState, DataArea, Payload};
 use room_timetable::{SchoolTimetable, UnknownDay, YearWeek};
 
-use crate::{areas::Believed, desired::Desired, document::Document, plan::PlanInput};
+use crate::{areas::Frozen, desired::Desired, document::Document};
 
-pub(crate) fn warnings(
-    input: &PlanInput<'_>,
-    document: &Document,
-    believed: &Believed,
-    before: &Desired,
-    after: &Desired,
-) -> Vec<String> {
+/// What there is to notice.
+#[derive(Debug)]
+pub(crate) struct Noticed<'p> {
+    pub(crate) fresh: &'p Payload,
+    pub(crate) document: &'p Document,
+    /// Areas that keep their last good state while the run goes on.
+    pub(crate) frozen: &'p [Frozen],
+    pub(crate) links: &'p [RoomLink],
+    pub(crate) before: &'p Desired,
+    pub(crate) after: &'p Desired,
+    pub(crate) today: NaiveDate,
+}
+
+pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
+    let Noticed {
+        fresh,
+        document,
+        frozen,
+        links,
+        before,
+        after,
+        today,
+    } = *noticed;
+    let frozen_areas = frozen;
     let mut warnings = Vec::new();
-    for frozen in &believed.alone {
+    for frozen in frozen_areas {
         let accept = if frozen.state == AreaState::Empty {
             format!("; if that is right, accept {}", frozen.area)
         } else {
@@ -29,9 +47,9 @@ pub(crate) fn warnings(
         ));
     }
     for area in DataArea::ALL {
-        let state = input.fresh.state(area);
+        let state = fresh.state(area);
         let never_there = document.good.state(area) == AreaState::Missing
-            && !believed.alone.iter().any(|frozen| frozen.area == area);
+            && !frozen_areas.iter().any(|frozen| frozen.area == area);
         if !matches!(state, AreaState::Present | AreaState::Empty)
             && never_there
             && !area.is_optional()
@@ -39,9 +57,7 @@ pub(crate) fn warnings(
             warnings.push(format!("{} is {state}: the key may lack it", area.label()));
         }
     }
-    for room in input
-        .state
-        .room_links
+    for room in links
         .iter()
         .filter(|link| before.rooms.contains_key(&link.source))
     {
@@ -57,7 +73,7 @@ pub(crate) fn warnings(
             _ => {}
         }
     }
-    warnings.extend(unknown_weeks(before, after, input.now.date()));
+    warnings.extend(unknown_weeks(before, after, today));
     warnings
 }
 

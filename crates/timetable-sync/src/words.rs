@@ -60,13 +60,10 @@ pub fn bookings(count: usize) -> String {
 
 pub(crate) fn subject(removals: &[&PlannedRemoval]) -> String {
     let lost = removals.iter().filter(|removal| !removal.absorbed).count();
-    if lost == 0 {
-        "Your room bookings are now in the timetable".to_owned()
-    } else {
-        format!(
-            "{} of yours removed: the room is needed for the timetable",
-            bookings(lost)
-        )
+    match lost {
+        0 => "Your room bookings are now in the timetable".to_owned(),
+        1 => "One of your room bookings was removed: the timetable needs the room".to_owned(),
+        _ => format!("{lost} of your room bookings were removed: the timetable needs the rooms"),
     }
 }
 

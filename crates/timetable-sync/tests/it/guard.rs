@@ -144,6 +144,7 @@ async fn a_timetable_that_is_gone_stops_the_run_until_it_is_accepted_by_name_and
     let held = school.sync(&one).await;
     assert_eq!(held.status, Status::Held);
     assert_eq!(held.accept, ["published_timetable"]);
+    assert!(held.releasable);
     let area = [DataArea::PublishedTimetable];
     // Neither half releases it alone, and the fingerprint is the same with and without.
     assert_eq!(
@@ -239,6 +240,7 @@ async fn a_missing_core_is_never_believed() {
     let mut missing = feed(&ROWS);
     missing.timetables = None;
     let held = school.sync(&missing).await;
+    assert!(!held.releasable);
     let area = [DataArea::PublishedTimetable];
     assert_eq!(
         school

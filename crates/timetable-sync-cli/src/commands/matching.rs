@@ -1,0 +1,209 @@
+//! `match`: the school's rooms and timeslots beside those of iSAMS.
+
+use std::collections::BTreeMap;
+
+use booking_store::{Matching, SchoolState};
+use chrono::{NaiveDateTime, Weekday};
+use room_timetable::{RoomId, SlotMatch, Weekdays};
+use serde_json::{Value, json};
+use timetable_sync::{Confirmed, MatchList, RoomMatch};
+
+use crate::{
+    args::{MatchClear, MatchCommand, MatchSet},
+    context::Context,
+    exit::{Exit, Outcome},
+    output::{Output, Style},
+    room_index::{RoomIndex, isams_id},
+    table::{styled, table, text},
+};
+
+pub(crate) async fn run(context: &Context, command: &MatchCommand) -> Outcome {
+    match command {
+        MatchCommand::List => list(context).await?,
+        MatchCommand::Set(MatchSet::Room { local, isams }) => set(context, local, isams).await?,
+        MatchCommand::Clear(MatchClear::Room { local }) => clear(context, local).await?,
+        MatchCommand::Confirm => confirm(context).await?,
+    }
+    Ok(Exit::Done)
+}
+
+async fn set(context: &Context, local: &str, isams: &str) -> Outcome<()> {
+    let room = find(context, local).await?;
+    let source = isams_id(isams);
+    context
+        .syncer()
+        .match_room(&context.school, &room, source)
+        .await?;
+    let document = json!({ "room": room, "isams": source });
+    context.out.result(&document, || {
+        format!("The room {room} is the iSAMS room {source}. It takes effect at the next sync.\n")
+    })
+}
+
+async fn clear(context: &Context, local: &str) -> Outcome<()> {
+    let room = find(context, local).await?;
+    let cleared = context.syncer().clear_match(&context.school, &room).await?;
+    let document = json!({ "room": room, "cleared": cleared });
+    context.out.result(&document, || {
+        if cleared {
+            format!("The room {room} is matched no more. Its lessons leave at the next sync.\n")
+        } else {
+            format!("The room {room} was not matched.\n")
+        }
+    })
+}
+
+async fn confirm(context: &Context) -> Outcome<()> {
+    let confirmed = context.syncer().confirm_matches(&context.school).await?;
+    let document = json!({
+        "matching": "confirmed",
+        "created": confirmed.created,
+        "was_waiting": confirmed.was_waiting,
+    });
+    context.out.result(&document, || match confirmed {
+        Confirmed {
+            was_waiting: false, ..
+        } => "The matches were confirmed already; nothing changed.\n".to_owned(),
+        Confirmed { created, .. } => format!(
+            "The matches are confirmed. {created} rooms that were left were created in Unassigned. \
+             The next sync takes effect.\n"
+        ),
+    })
+}
+
+async fn find(context: &Context, local: &str) -> Outcome<RoomId> {
+    let state = context.state_from(NaiveDateTime::MAX).await?;
+    let room = RoomIndex::new(&state.rooms, &state.room_links).find(local)?;
+    Ok(room.id.clone())
+}
+
+async fn list(context: &Context) -> Outcome<()> {
+    let state = context.state_from(NaiveDateTime::MAX).await?;
+    let list = MatchList::of(&state)?;
+    let document = json!({
+        "matching": list.matching,
+        "rooms": list.rooms.iter().map(room).collect::<Vec<_>>(),
+        "timeslots": list.timeslots.iter().map(slot).collect::<Vec<_>>(),
+    });
+    context
+        .out
+        .result(&document, || page(context.out, &state, &list))
+}
+
+fn room(found: &RoomMatch) -> Value {
+    let local = found.local.as_ref();
+    let source = found.source.as_ref();
+    json!({
+        "local": local.map(|room| &room.id),
+        "local_name": local.map(|room| &room.name),
+        "category": local.map(|room| &room.category),
+        "isams": found.source_id,
+        "isams_name": source.map(|room| &room.name),
+        "building": source.and_then(|room| room.building.as_ref()),
+        "matched": local.is_some() && found.source_id.is_some(),
+    })
+}
+
+fn slot(found: &SlotMatch) -> Value {
+    let periods: Vec<Value> = found
+        .periods
+        .iter()
+        .map(|(id, name)| json!({ "id": id, "name": name }))
+        .collect();
+    json!({
+        "day": found.weekday.to_string(),
+        "start": found.times.start().to_string(),
+        "end": found.times.end().to_string(),
+        "periods": periods,
+        "timeslots": found.timeslots,
+        "matched": !found.timeslots.is_empty(),
+    })
+}
+
+/// The matches as tables.
+pub(crate) fn page(out: Output, state: &SchoolState, list: &MatchList) -> String {
+    let matching = match list.matching {
+        Matching::NotStarted => "No complete answer of iSAMS has arrived yet.",
+        Matching::Awaiting => "Nothing takes effect before the matches are confirmed.",
+        Matching::Confirmed => "The matches are confirmed.",
+    };
+    format!(
+        "{matching}\n\n{}\n{}",
+        rooms(out, &list.rooms),
+        periods(out, state, &list.timeslots)
+    )
+}
+
+fn rooms(out: Output, rooms: &[RoomMatch]) -> String {
+    let mut table = table(
+        out,
+        ["room", "name", "iSAMS", "name there", "building", "match"],
+    );
+    for found in rooms {
+        let (word, style) = match (&found.local, &found.source_id, &found.source) {
+            (Some(_), Some(_), None) => ("matched, no longer listed", Style::Yellow),
+            (Some(_), Some(_), Some(_)) => ("matched", Style::Green),
+            (Some(_), None, _) => ("here only", Style::Yellow),
+            (None, ..) => ("iSAMS only", Style::Yellow),
+        };
+        let local = found.local.as_ref();
+        let source = found.source.as_ref();
+        table.add_row([
+            local.map_or("", |room| room.id.as_str()).into(),
+            local.map_or("", |room| room.name.as_str()).into(),
+            found.source_id.as_deref().unwrap_or("").into(),
+            source.map_or("", |room| room.name.as_str()).into(),
+            source
+                .and_then(|room| room.building.as_deref())
+                .unwrap_or("")
+                .into(),
+            styled(out, word, style),
+        ]);
+    }
+    text(&table)
+}
+
+/// The periods with the timeslots of exactly their times; days on which they agree share a row.
+fn periods(out: Output, state: &SchoolState, slots: &[SlotMatch]) -> String {
+    let names: BTreeMap<&str, &str> = state
+        .timeslots
+        .iter()
+        .map(|slot| (slot.id.as_str(), slot.name.as_str()))
+        .collect();
+    let mut rows: BTreeMap<_, Vec<Weekday>> = BTreeMap::new();
+    for found in slots {
+        let mut periods: Vec<&str> = found
+            .periods
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let timeslots: Vec<String> = found
+            .timeslots
+            .iter()
+            .map(|id| {
+                let name = names.get(id.as_str()).copied().unwrap_or_default();
+                format!("{id} {name}")
+            })
+            .collect();
+        let key = (found.times, periods.join(", "), timeslots.join(", "));
+        rows.entry(key).or_default().push(found.weekday);
+    }
+    let mut table = table(out, ["times", "days", "periods in iSAMS", "timeslots here"]);
+    for ((times, periods, timeslots), days) in rows {
+        let days: Weekdays = days.into_iter().collect();
+        let here = if timeslots.is_empty() {
+            styled(out, "unmatched", Style::Yellow)
+        } else {
+            timeslots.into()
+        };
+        table.add_row([
+            times.to_string().into(),
+            days.to_string().into(),
+            periods.into(),
+            here,
+        ]);
+    }
+    text(&table)
+}

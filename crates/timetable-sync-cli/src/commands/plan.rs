@@ -1,0 +1,39 @@
+//! `plan`: what a sync would do.
+
+use timetable_sync::{Source, SyncRequest};
+
+use super::sync::exit;
+use crate::{
+    args::PlanArgs,
+    context::Context,
+    exit::{Exit, Failure, Outcome},
+    json,
+    progress::Spinner,
+    report_view::{self, Hints},
+};
+
+pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs) -> Outcome {
+    let request = SyncRequest {
+        now: context.given_now,
+        apply_plan: None,
+        accepted: args.source.accept.iter().copied().collect(),
+    };
+    let report = {
+        let _spinner = Spinner::start("planning with iSAMS");
+        context
+            .syncer()
+            .plan(&context.school, source, &request)
+            .await?
+    };
+    if let Some(path) = &args.out {
+        std::fs::write(path, json::text(&report)?).map_err(|error| {
+            Failure::new(Exit::Failed, error)
+                .context(format!("the plan cannot be written to {}", path.display()))
+        })?;
+    }
+    let hints = Hints::new(context, &args.source, None).await?;
+    context
+        .out
+        .result(&report, || report_view::plan(context.out, &report, &hints))?;
+    Ok(exit(&report))
+}

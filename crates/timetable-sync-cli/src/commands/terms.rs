@@ -1,0 +1,90 @@
+//! `terms`: the terms and their weeks as synced.
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use timetable_sync::{CurrentTimetable, TermWeek};
+
+use crate::{
+    context::Context,
+    exit::{Exit, Outcome},
+    table::{table, text},
+};
+
+pub(crate) async fn run(context: &Context) -> Outcome {
+    let state = context.state().await?;
+    let timetable = CurrentTimetable::of(&state)?;
+    let weeks = timetable.term_weeks(NaiveDate::MIN);
+    let terms: Vec<Value> = timetable
+        .terms()
+        .iter()
+        .map(|term| {
+            json!({
+                "name": term.name,
+                "academic_year": term.academic_year,
+                "first_day": term.first_day(),
+                "last_day": term.last_day(),
+            })
+        })
+        .collect();
+    let documents: Vec<Value> = weeks.iter().map(week).collect();
+    let document = json!({ "terms": terms, "weeks": documents });
+    context
+        .out
+        .result(&document, || page(context, &timetable, &weeks))?;
+    Ok(Exit::Done)
+}
+
+fn week(week: &TermWeek) -> Value {
+    json!({
+        "year": week.week.year,
+        "week": week.week.week,
+        "cycle_weeks": week.cycle_weeks,
+        "unknown": week.unknown.is_some(),
+        "why": week.unknown.map(|why| why.to_string()),
+    })
+}
+
+fn page(context: &Context, timetable: &CurrentTimetable, weeks: &[TermWeek]) -> String {
+    if timetable.terms().is_empty() {
+        return "No terms have been synced yet.\n".to_owned();
+    }
+    let mut terms = table(context.out, ["term", "year", "first day", "last day"]);
+    for term in timetable.terms() {
+        terms.add_row([
+            term.name.clone(),
+            term.academic_year
+                .map(|year| year.to_string())
+                .unwrap_or_default(),
+            long(term.first_day()),
+            long(term.last_day()),
+        ]);
+    }
+    let mut table = table(context.out, ["week", "from", "to", "cycle", ""]);
+    let today = context.now().date();
+    for week in weeks {
+        let dates: Vec<NaiveDate> = week.week.dates().collect();
+        if dates.last().is_some_and(|&last| last < today) {
+            continue;
+        }
+        let date = |date: Option<&NaiveDate>| date.copied().map(long).unwrap_or_default();
+        table.add_row([
+            week.week.to_string(),
+            date(dates.first()),
+            date(dates.last()),
+            week.cycle_weeks.join(", "),
+            week.unknown
+                .map(|why| format!("not known: {why}"))
+                .unwrap_or_default(),
+        ]);
+    }
+    format!(
+        "{}\nTerm weeks from {}:\n{}",
+        text(&terms),
+        long(today),
+        text(&table)
+    )
+}
+
+fn long(date: NaiveDate) -> String {
+    date.format("%a %-d %b %Y").to_string()
+}

@@ -1,0 +1,418 @@
+//! Settings: flags over the environment over a TOML file.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
+
+use booking_store::SchoolId;
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
+use isams_client::ApiKey;
+use serde::Deserialize;
+use timetable_sync::{GuardSettings, Settings};
+
+use crate::{
+    args::Common,
+    exit::{Failure, Outcome},
+    local_time,
+};
+
+/// Read where no other file is named, if it is there.
+const DEFAULT_FILE: &str = "timetable-sync.toml";
+
+const DEFAULT_DB: &str = "timetable-sync.db";
+const DEFAULT_SCHOOL: &str = "school";
+
+/// All settings of one call.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// A path or URL that the SQLite store takes.
+    pub(crate) db: String,
+    pub(crate) school: SchoolId,
+    pub(crate) settings: Settings,
+    /// School-local time to judge by instead of the clock's.
+    pub(crate) now: Option<NaiveDateTime>,
+    /// How to reach iSAMS, as far as the environment and the file say.
+    pub(crate) connection: Connection,
+}
+
+/// How to reach iSAMS. Flags of single commands come before it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Connection {
+    pub(crate) url: Option<String>,
+    pub(crate) key: Option<KeySource>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// Where the API key is.
+#[derive(Clone, Debug)]
+pub(crate) enum KeySource {
+    /// Here.
+    Given(ApiKey),
+    /// In a file.
+    File(PathBuf),
+}
+
+/// The TOML file. Paths in it start at its own folder.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConfigFile {
+    db: Option<String>,
+    school: Option<String>,
+    zone: Option<String>,
+    url: Option<String>,
+    api_key_file: Option<PathBuf>,
+    /// Seconds.
+    timeout: Option<u64>,
+    #[serde(default)]
+    guard: Guard,
+}
+
+/// When to ask a person, as far as the file or the environment says.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Guard {
+    removed: Option<usize>,
+    removed_percent: Option<usize>,
+    half_of_at_least: Option<usize>,
+    people: Option<usize>,
+    per_person: Option<usize>,
+    shrink_percent: Option<usize>,
+    believe_empty_after_nights: Option<usize>,
+}
+
+impl Config {
+    /// The settings of this process.
+    pub(crate) fn load(common: &Common) -> Outcome<Self> {
+        let env = |name: &str| std::env::var(name).ok();
+        let file = ConfigFile::load(common.config.as_deref(), env)?;
+        Self::resolve(common, env, file)
+    }
+
+    /// Puts flags, environment and file together. An empty variable counts as none.
+    pub(crate) fn resolve(
+        common: &Common,
+        env: impl Fn(&str) -> Option<String>,
+        file: ConfigFile,
+    ) -> Outcome<Self> {
+        let env = |name: &'static str| env(name).filter(|value| !value.trim().is_empty());
+        let chosen = |flag: &Option<String>, name, file: Option<String>| {
+            flag.clone().or_else(|| env(name)).or(file)
+        };
+
+        let db = chosen(&common.db, "TIMETABLE_SYNC_DB", file.db)
+            .unwrap_or_else(|| DEFAULT_DB.to_owned());
+        check_db(&db)?;
+        let school = chosen(&common.school, "TIMETABLE_SYNC_SCHOOL", file.school)
+            .unwrap_or_else(|| DEFAULT_SCHOOL.to_owned());
+        if school.trim().is_empty() {
+            return Err(Failure::usage("the school's id is blank"));
+        }
+        let zone = match chosen(&common.zone, "TIMETABLE_SYNC_ZONE", file.zone) {
+            Some(zone) => zone.trim().parse::<Tz>().map_err(|_| {
+                Failure::usage(format!(
+                    "`{zone}` is no time zone; write for example Europe/London"
+                ))
+            })?,
+            None => Settings::default().zone,
+        };
+        let now = match &common.now {
+            Some(now) => Some(local_time::parse(now).map_err(|reason| {
+                Failure::usage(format!("the time given with --now: {reason}"))
+            })?),
+            None => None,
+        };
+        let key = env("TIMETABLE_SYNC_API_KEY")
+            .map(|key| KeySource::Given(key.trim().to_owned().into()))
+            .or_else(|| env("TIMETABLE_SYNC_API_KEY_FILE").map(|path| KeySource::File(path.into())))
+            .or(file.api_key_file.map(KeySource::File));
+        let timeout = number(&env, "TIMETABLE_SYNC_TIMEOUT")?
+            .map(|seconds| seconds as u64)
+            .or(file.timeout);
+        if timeout == Some(0) {
+            return Err(Failure::usage("the timeout is 0 seconds"));
+        }
+        Ok(Self {
+            db,
+            school: SchoolId::new(school.trim()),
+            settings: Settings {
+                zone,
+                guard: file.guard.over(&env)?,
+            },
+            now,
+            connection: Connection {
+                url: env("TIMETABLE_SYNC_URL").or(file.url),
+                key,
+                timeout: timeout.map(Duration::from_secs),
+            },
+        })
+    }
+}
+
+impl ConfigFile {
+    fn load(named: Option<&Path>, env: impl Fn(&str) -> Option<String>) -> Outcome<Self> {
+        let named = named.map(Path::to_owned).or_else(|| {
+            env("TIMETABLE_SYNC_CONFIG")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from)
+        });
+        let path = match named {
+            Some(path) => path,
+            None if Path::new(DEFAULT_FILE).is_file() => DEFAULT_FILE.into(),
+            None => return Ok(Self::default()),
+        };
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::new(crate::exit::Exit::Usage, error)
+                .context(format!("the settings in {} cannot be read", path.display()))
+        })?;
+        let mut file = Self::parse(&text).map_err(|failure| {
+            failure.context(format!("the settings in {} cannot be used", path.display()))
+        })?;
+        if let Some(folder) = path.parent() {
+            file.start_at(folder);
+        }
+        Ok(file)
+    }
+
+    /// Reads the settings. An error shows the place, not the line: what stands there may be a secret.
+    fn parse(text: &str) -> Outcome<Self> {
+        toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| {
+                let before = text.get(..span.start).unwrap_or(text);
+                before.matches('\n').count() + 1
+            });
+            let place = line
+                .map(|line| format!("line {line}: "))
+                .unwrap_or_default();
+            Failure::usage(format!("{place}{}", error.message().trim_end()))
+        })
+    }
+
+    fn start_at(&mut self, folder: &Path) {
+        if let Some(path) = &mut self.api_key_file {
+            *path = folder.join(&*path);
+        }
+        if let Some(db) = &mut self.db
+            && !db.contains(':')
+        {
+            *db = folder.join(&*db).to_string_lossy().into_owned();
+        }
+    }
+}
+
+impl Guard {
+    /// The thresholds: those of the environment, then of the file, then the defaults.
+    fn over(self, env: &impl Fn(&'static str) -> Option<String>) -> Outcome<GuardSettings> {
+        let mut guard = GuardSettings::default();
+        for (name, file, setting) in [
+            (
+                "TIMETABLE_SYNC_GUARD_REMOVED",
+                self.removed,
+                &mut guard.removed,
+            ),
+            (
+                "TIMETABLE_SYNC_GUARD_REMOVED_PERCENT",
+                self.removed_percent,
+                &mut guard.removed_percent,
+            ),
+            (
+                "TIMETABLE_SYNC_GUARD_HALF_OF_AT_LEAST",
+                self.half_of_at_least,
+                &mut guard.half_of_at_least,
+            ),
+            (
+                "TIMETABLE_SYNC_GUARD_PEOPLE",
+                self.people,
+                &mut guard.people,
+            ),
+            (
+                "TIMETABLE_SYNC_GUARD_PER_PERSON",
+                self.per_person,
+                &mut guard.per_person,
+            ),
+            (
+                "TIMETABLE_SYNC_GUARD_SHRINK_PERCENT",
+                self.shrink_percent,
+                &mut guard.shrink_percent,
+            ),
+            (
+                "TIMETABLE_SYNC_GUARD_BELIEVE_EMPTY_AFTER_NIGHTS",
+                self.believe_empty_after_nights,
+                &mut guard.believe_empty_after_nights,
+            ),
+        ] {
+            if let Some(value) = number(env, name)?.or(file) {
+                *setting = value;
+            }
+        }
+        if guard.removed_percent > 100 || guard.shrink_percent > 100 {
+            return Err(Failure::usage("a share of the guard is over 100 per cent"));
+        }
+        if guard.believe_empty_after_nights == 0 {
+            return Err(Failure::usage(
+                "the guard cannot believe an empty area after 0 nights; the least is 1",
+            ));
+        }
+        Ok(guard)
+    }
+}
+
+fn number(
+    env: &impl Fn(&'static str) -> Option<String>,
+    name: &'static str,
+) -> Outcome<Option<usize>> {
+    env(name)
+        .map(|value| {
+            usize::from_str(value.trim())
+                .map_err(|_| Failure::usage(format!("{name} is `{value}`, which is no number")))
+        })
+        .transpose()
+}
+
+/// The address of another database is not repeated: it may hold a password.
+fn check_db(db: &str) -> Outcome<()> {
+    let scheme = db.split_once(':').map_or("", |(scheme, _)| scheme);
+    let other = match scheme.to_ascii_lowercase().as_str() {
+        "postgres" | "postgresql" => "PostgreSQL",
+        "mysql" | "mariadb" => "MySQL",
+        _ if !scheme.eq_ignore_ascii_case("sqlite") && db.contains("://") => "that",
+        _ if db.trim().is_empty() => return Err(Failure::usage("the database has no name")),
+        _ => return Ok(()),
+    };
+    Err(Failure::usage(format!(
+        "the database is a {other} URL, and this build has SQLite only: give a file or a `sqlite:` URL"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(common: &Common, env: &[(&str, &str)], file: &str) -> Outcome<Config> {
+        let env = |name: &str| {
+            env.iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        Config::resolve(common, env, ConfigFile::parse(file)?)
+    }
+
+    fn error(common: &Common, env: &[(&str, &str)], file: &str) -> String {
+        let failure = resolve(common, env, file).unwrap_err();
+        assert_eq!(failure.exit, crate::exit::Exit::Usage);
+        failure.chain().join(": ")
+    }
+
+    #[test]
+    fn flags_come_before_the_environment_and_that_before_the_file() {
+        let file = "db = 'file.db'\nschool = 'file'\nzone = 'Europe/Paris'\ntimeout = 7";
+        let env = [
+            ("TIMETABLE_SYNC_DB", "env.db"),
+            ("TIMETABLE_SYNC_SCHOOL", "env"),
+        ];
+        let flags = Common {
+            db: Some("flag.db".to_owned()),
+            ..Common::default()
+        };
+        let config = resolve(&flags, &env, file).unwrap();
+        assert_eq!(config.db, "flag.db");
+        assert_eq!(config.school, SchoolId::new("env"));
+        assert_eq!(config.settings.zone, chrono_tz::Europe::Paris);
+        assert_eq!(config.connection.timeout, Some(Duration::from_secs(7)));
+    }
+
+    #[test]
+    fn without_anything_the_defaults_hold() {
+        let config = resolve(&Common::default(), &[("TIMETABLE_SYNC_DB", " ")], "").unwrap();
+        assert_eq!(config.db, DEFAULT_DB);
+        assert_eq!(config.school, SchoolId::new(DEFAULT_SCHOOL));
+        assert_eq!(config.settings, Settings::default());
+        assert!(config.connection.url.is_none() && config.connection.key.is_none());
+    }
+
+    #[test]
+    fn thresholds_come_from_the_file_and_the_environment() {
+        let file = "[guard]\nremoved = 3\npeople = 4";
+        let env = [("TIMETABLE_SYNC_GUARD_PEOPLE", "5")];
+        let guard = resolve(&Common::default(), &env, file)
+            .unwrap()
+            .settings
+            .guard;
+        assert_eq!((guard.removed, guard.people), (3, 5));
+        assert_eq!(guard.per_person, GuardSettings::default().per_person);
+    }
+
+    #[test]
+    fn a_key_in_the_environment_comes_before_a_file() {
+        let env = [("TIMETABLE_SYNC_API_KEY", "0a1b2c3d")];
+        let config = resolve(&Common::default(), &env, "api_key_file = 'key'").unwrap();
+        assert!(matches!(config.connection.key, Some(KeySource::Given(_))));
+        assert!(!format!("{config:?}").contains("0a1b2c3d"));
+    }
+
+    #[test]
+    fn an_unknown_setting_is_named_with_its_line_and_without_its_value() {
+        let text = error(
+            &Common::default(),
+            &[],
+            "school = 'a'\napi_key = '0a1b2c3d'",
+        );
+        assert!(
+            text.contains("line 2") && text.contains("unknown field `api_key`"),
+            "{text}"
+        );
+        assert!(!text.contains("0a1b2c3d"), "{text}");
+    }
+
+    #[test]
+    fn other_databases_are_not_in_this_build_and_their_address_is_not_repeated() {
+        for db in [
+            "postgres://me:secret@host/db",
+            "postgresql://secret",
+            "mysql://secret",
+            "http://secret",
+        ] {
+            let flags = Common {
+                db: Some(db.to_owned()),
+                ..Common::default()
+            };
+            let text = error(&flags, &[], "");
+            assert!(
+                text.contains("SQLite only") && !text.contains("secret"),
+                "{text}"
+            );
+        }
+        for db in ["a.db", "sqlite::memory:", "sqlite:a.db", "sqlite://a.db"] {
+            assert!(check_db(db).is_ok(), "{db}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_setting_is_refused() {
+        let flag = |zone: &str, now: &str| Common {
+            zone: Some(zone.to_owned()),
+            now: Some(now.to_owned()),
+            ..Common::default()
+        };
+        assert!(error(&flag("London", "2031-09-03T01:00"), &[], "").contains("`London`"));
+        assert!(error(&flag("Europe/London", "tomorrow"), &[], "").contains("--now"));
+        let many = [("TIMETABLE_SYNC_GUARD_REMOVED", "many")];
+        assert!(error(&Common::default(), &many, "").contains("TIMETABLE_SYNC_GUARD_REMOVED"));
+        let no_nights = "[guard]\nbelieve_empty_after_nights = 0";
+        assert!(error(&Common::default(), &[], no_nights).contains("0 nights"));
+    }
+
+    #[test]
+    fn paths_in_the_file_start_at_its_folder() {
+        let mut file = ConfigFile::parse("db = 'a.db'\napi_key_file = 'key'").unwrap();
+        file.start_at(Path::new("/etc/school"));
+        assert_eq!(file.db.as_deref(), Some("/etc/school/a.db"));
+        assert_eq!(file.api_key_file, Some(PathBuf::from("/etc/school/key")));
+        let mut file = ConfigFile::parse("db = 'sqlite:a.db'").unwrap();
+        file.start_at(Path::new("/etc/school"));
+        assert_eq!(file.db.as_deref(), Some("sqlite:a.db"));
+    }
+}

@@ -1,0 +1,124 @@
+//! A school that has rooms and bookings of its own: match first, then sync.
+
+use booking_store::{Matching, UNASSIGNED};
+use timetable_sync::{MatchList, Status};
+
+use super::{
+    school::{School, check_removals},
+    story::Story,
+};
+use crate::{
+    commands::outbox,
+    exit::Outcome,
+    report_view,
+    table::{table, text},
+};
+
+pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> {
+    story.step("An existing school: nothing happens before its rooms are matched")?;
+    story
+        .say("The same school, but it has been booking rooms for years, under names of its own:")?;
+    school.import_all(story).await?;
+    let before = school.bookings().await?;
+
+    story.say("Its first sync only looks. It cannot know yet which room is which.")?;
+    let report = school.sync(story, "first").await?;
+    story.check(
+        "the sync waits for matching",
+        report.status == Status::AwaitingMatch,
+    )?;
+    story.check(
+        &format!(
+            "all {} bookings are there, and nobody was told anything",
+            before.len()
+        ),
+        school.bookings().await? == before && school.outbox().await?.is_empty(),
+    )?;
+
+    matching(story, school).await?;
+
+    story.say(
+        "Now the sync takes effect. Bookings that stand where the timetable puts a lesson go, each with its reason:",
+    )?;
+    let report = school.sync(story, "first").await?;
+    story.show(&report_view::removals(story.out, &report))?;
+    story.check("the sync was applied", report.status == Status::Applied)?;
+    check_removals(story, school, &report, &before, 0).await?;
+
+    story.say("These messages wait to be sent:")?;
+    let queued = school.outbox().await?;
+    story.show(&outbox::list(story.out, &queued))?;
+    if let Some(longest) = queued
+        .iter()
+        .max_by_key(|record| record.notice.removed.len())
+    {
+        story.say("One of them in full:")?;
+        let letter = outbox::letter(longest);
+        let indented: Vec<String> = letter.lines().map(|line| format!("  | {line}")).collect();
+        story.show(&indented.join("\n"))?;
+    }
+    Ok(())
+}
+
+/// The administrator pairs the rooms and confirms.
+pub(super) async fn matching(story: &mut Story, school: &School<'_>) -> Outcome<()> {
+    story.say(
+        "The administrator pairs the school's rooms with those of iSAMS. Timeslots pair by their times, whatever they \
+         are called:",
+    )?;
+    let pairs = school.match_all().await?;
+    let state = school.state().await?;
+    let list = MatchList::of(&state)?;
+    let mut table = table(
+        story.out,
+        ["room here", "called", "room in iSAMS", "called there"],
+    );
+    let mut matched = 0;
+    for found in &list.rooms {
+        if let (Some(local), Some(id), Some(source)) =
+            (&found.local, &found.source_id, &found.source)
+        {
+            matched += 1;
+            table.add_row([local.id.as_str(), &local.name, id, &source.name]);
+        }
+    }
+    let alone = list.rooms.len() - matched;
+    story.show(&text(&table))?;
+    let with_slot = list
+        .timeslots
+        .iter()
+        .filter(|found| !found.timeslots.is_empty())
+        .count();
+    story.check(
+        &format!("{matched} rooms are matched, {alone} stand alone on either side"),
+        matched == pairs.len() && matched > 0,
+    )?;
+    story.check(
+        &format!(
+            "{with_slot} of {} periods of the week have a timeslot of exactly their times",
+            list.timeslots.len()
+        ),
+        with_slot > 0,
+    )?;
+    let bookings = school.bookings().await?;
+    let confirmed = school.confirm().await?;
+    let state = school.state().await?;
+    let unassigned = state
+        .rooms
+        .iter()
+        .filter(|room| room.category == UNASSIGNED)
+        .count();
+    story.check(
+        &format!(
+            "confirming creates the {} other rooms of iSAMS in {UNASSIGNED}",
+            confirmed.created
+        ),
+        confirmed.was_waiting
+            && confirmed.created == unassigned
+            && state.matching == Matching::Confirmed,
+    )?;
+    story.check(
+        "confirming removes no booking",
+        school.bookings().await? == bookings,
+    )
+}

@@ -1,0 +1,152 @@
+//! Keeps a school's room bookings in step with its iSAMS timetable, from the command line.
+
+mod args;
+mod calendar_view;
+mod commands;
+mod config;
+mod context;
+mod demo;
+mod exit;
+mod import;
+mod json;
+mod local_time;
+mod output;
+mod progress;
+mod report_view;
+mod room_index;
+mod source;
+mod table;
+
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
+
+use clap::Parser;
+use timetable_sync::Source;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    args::{Arguments, Command, Common, SourceArgs},
+    config::Config,
+    context::Context,
+    exit::{Exit, Failure, Outcome},
+    output::Output,
+};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refused(&error),
+    };
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let out = Output::new(arguments.common.json, arguments.common.color, no_colour);
+    log();
+    match start(&arguments, out) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            report(&failure, out);
+            failure.exit.into()
+        }
+    }
+}
+
+fn start(arguments: &Arguments, out: Output) -> Outcome {
+    tokio::runtime::Runtime::new()
+        .map_err(|error| Failure::new(Exit::Failed, error).context("the program cannot start"))?
+        .block_on(run(arguments, out))
+}
+
+async fn run(arguments: &Arguments, out: Output) -> Outcome {
+    let common = &arguments.common;
+    match &arguments.command {
+        Command::Sync(args) => {
+            let (source, context) = open_source(common, &args.source, out).await?;
+            commands::sync::run(&context, &*source, args).await
+        }
+        Command::Plan(args) => {
+            let (source, context) = open_source(common, &args.source, out).await?;
+            commands::plan::run(&context, &*source, args).await
+        }
+        Command::Import(args) => commands::import::run(&open(common, out).await?, args).await,
+        Command::Rooms(command) => commands::rooms::run(&open(common, out).await?, command).await,
+        Command::Terms => commands::terms::run(&open(common, out).await?).await,
+        Command::Match(command) => {
+            commands::matching::run(&open(common, out).await?, command).await
+        }
+        Command::Bookings => commands::bookings::run(&open(common, out).await?).await,
+        Command::Calendar(args) => commands::calendar::run(&open(common, out).await?, args).await,
+        Command::Runs(args) => commands::runs::run(&open(common, out).await?, args).await,
+        Command::Outbox(command) => commands::outbox::run(&open(common, out).await?, command).await,
+        Command::Simulate(args) => commands::simulate::run(args, out).await,
+        Command::Demo(args) => demo::run(args, out).await,
+    }
+}
+
+async fn open(common: &Common, out: Output) -> Outcome<Context> {
+    Context::open(&Config::load(common)?, out, common.typed()).await
+}
+
+/// Opens the source before the store, so that what is no source leaves no database behind.
+async fn open_source(
+    common: &Common,
+    args: &SourceArgs,
+    out: Output,
+) -> Outcome<(Box<dyn Source>, Context)> {
+    let config = Config::load(common)?;
+    let source = source::open(args, &config.connection)?;
+    let context = Context::open(&config, out, common.typed()).await?;
+    Ok((source, context))
+}
+
+/// Prints an error with all its sources, and what can be done about it.
+fn report(failure: &Failure, out: Output) {
+    let mut chain = failure.chain().into_iter();
+    let first = chain.next().unwrap_or_default();
+    output::message(format_args!("error: {first}"));
+    for source in chain {
+        output::message(format_args!("  because: {source}"));
+    }
+    if let Some(advice) = failure.advice() {
+        output::message(advice);
+    }
+    if out.json
+        && let Ok(document) = json::text(&json::failure(failure))
+    {
+        // The exit code says that it failed even where nobody reads this.
+        let _ = out.print(&document);
+    }
+}
+
+/// What the argument parser has to say: help, the version, or what is wrong.
+fn refused(error: &clap::Error) -> ExitCode {
+    // Where nobody reads it, the exit code still says it.
+    let _ = error.print();
+    if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.render().to_string();
+        let text = text.strip_prefix("error: ").unwrap_or(&text);
+        let first = text.lines().next().unwrap_or_default();
+        if let Ok(document) = json::text(&json::failure(&Failure::usage(first))) {
+            let out = Output {
+                json: true,
+                colour: false,
+            };
+            let _ = out.print(&document);
+        }
+    }
+    if error.use_stderr() {
+        Exit::Usage.into()
+    } else {
+        Exit::Done.into()
+    }
+}
+
+fn log() {
+    let filter =
+        EnvFilter::try_from_env("TIMETABLE_SYNC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+}

@@ -1,0 +1,128 @@
+//! Where a sync gets its data: the real API, a recorded answer, or a folder of them.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use isams_client::{ApiKey, Client, Payload};
+use isams_simulator::Fixture;
+use timetable_sync::{Recorded, Source};
+
+use crate::{
+    args::SourceArgs,
+    config::{Connection, KeySource},
+    exit::{Exit, Failure, Outcome},
+    output,
+};
+
+/// The source that flags and settings name.
+pub(crate) fn open(args: &SourceArgs, connection: &Connection) -> Outcome<Box<dyn Source>> {
+    if args.api_key.is_some() {
+        output::message(
+            "warning: --api-key shows in the process list; prefer TIMETABLE_SYNC_API_KEY or --api-key-file",
+        );
+    }
+    if let Some(path) = &args.from {
+        return Ok(Box::new(Recorded(recorded(path)?)));
+    }
+    let Some(url) = args.url.as_ref().or(connection.url.as_ref()) else {
+        return Err(Failure::usage(
+            "where from? Give --url with the address of iSAMS, or --from with a recorded answer",
+        ));
+    };
+    let key = match (&args.api_key, &args.api_key_file) {
+        (Some(key), _) => Some(KeySource::Given(key.clone())),
+        (None, Some(path)) => Some(KeySource::File(path.clone())),
+        (None, None) => connection.key.clone(),
+    };
+    let key = match key {
+        Some(KeySource::Given(key)) => key,
+        Some(KeySource::File(path)) => key_in(&path)?,
+        None => {
+            return Err(Failure::usage(
+                "no API key: set TIMETABLE_SYNC_API_KEY, or give --api-key-file",
+            ));
+        }
+    };
+    let mut client = Client::builder(url, key);
+    let timeout = args.timeout.map(Duration::from_secs);
+    if let Some(timeout) = timeout.or(connection.timeout) {
+        client = client.timeout(timeout);
+    }
+    Ok(Box::new(client.build()?))
+}
+
+/// The key in a file. The path is not repeated: keys get pasted where a path belongs.
+fn key_in(path: &Path) -> Outcome<ApiKey> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::new(Exit::Usage, error).context("the file with the API key cannot be read")
+    })?;
+    match text.trim_start_matches('\u{feff}').trim() {
+        "" => Err(Failure::usage("the file with the API key is empty")),
+        key => Ok(key.to_owned().into()),
+    }
+}
+
+/// The answer in a file, or in all files of a folder, merged as those of several keys are.
+pub(crate) fn recorded(path: &Path) -> Outcome<Payload> {
+    let mut merged: Option<Payload> = None;
+    for file in files(path)? {
+        let bytes = fs::read(&file).map_err(|error| unreadable(&file, error))?;
+        let payload = Payload::from_slice(&bytes).map_err(|error| {
+            Failure::from(error).context(format!("{} cannot be used", file.display()))
+        })?;
+        match &mut merged {
+            Some(merged) => merged.merge(payload),
+            None => merged = Some(payload),
+        }
+    }
+    merged.ok_or_else(|| {
+        let days = Fixture::open(path).map(|school| day_names(&school));
+        let hint = days.map_or_else(
+            |_| String::new(),
+            |days| format!("; it is a school with several days, so name one: {days}"),
+        );
+        Failure::usage(format!("there is no answer in {}{hint}", path.display()))
+    })
+}
+
+/// The days of a school as they are named.
+pub(crate) fn day_names(school: &Fixture) -> String {
+    let names: Vec<&str> = school.days().iter().map(|day| day.name.as_str()).collect();
+    names.join(", ")
+}
+
+fn files(path: &Path) -> Outcome<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    // A day whose files did not change has no folder of its own, so this comes before looking for one.
+    match Fixture::of_day_folder(path) {
+        Ok(Some((school, day))) => {
+            if let Some(day) = school.day(&day) {
+                return Ok(day.files.clone());
+            }
+        }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the list of days beside the folder is not used"),
+    }
+    let entries = fs::read_dir(path).map_err(|error| unreadable(path, error))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let file = entry.map_err(|error| unreadable(path, error))?.path();
+        let json = file
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        if json && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Failure {
+    Failure::new(Exit::Usage, error).context(format!("{} cannot be read", path.display()))
+}

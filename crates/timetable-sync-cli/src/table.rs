@@ -1,0 +1,47 @@
+//! Tables for people.
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+
+use crate::output::{Output, Style};
+
+/// An empty table with these headings. On a terminal it keeps to its width.
+pub(crate) fn table<'h>(out: Output, headings: impl IntoIterator<Item = &'h str>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_FULL_CONDENSED)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(headings.into_iter().map(|heading| {
+            let cell = Cell::new(heading);
+            if out.colour {
+                cell.add_attribute(Attribute::Bold)
+            } else {
+                cell
+            }
+        }));
+    if out.colour {
+        table.enforce_styling();
+    }
+    table
+}
+
+/// A cell in a style, where styles are on.
+pub(crate) fn styled(out: Output, content: impl ToString, style: Style) -> Cell {
+    let cell = Cell::new(content);
+    if !out.colour {
+        return cell;
+    }
+    match style {
+        Style::Bold => cell.add_attribute(Attribute::Bold),
+        Style::Red => cell.fg(Color::Red),
+        Style::Green => cell.fg(Color::Green),
+        Style::Yellow => cell.fg(Color::Yellow),
+        Style::Cyan => cell.fg(Color::Cyan),
+    }
+}
+
+/// The table's text, ending in a line break and without blanks at the ends of lines.
+pub(crate) fn text(table: &Table) -> String {
+    let mut text = table.trim_fmt();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,18 @@
+//! The program as its users run it: every test starts processes and reads what they print.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
+
+mod answers;
+mod broken_nights;
+mod cli;
+mod existing_school;
+mod http;
+mod import;
+mod journeys;
+mod killed;
+mod matching;
+#[expect(dead_code, reason = "the simulator's tests ask it for more")]
+#[path = "../../../isams-simulator/tests/it/feed.rs"]
+mod minutes;
+mod new_school;
+mod release;
+mod usage;

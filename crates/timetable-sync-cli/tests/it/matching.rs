@@ -1,0 +1,111 @@
+//! Naming rooms, and matching them.
+
+use serde_json::{Value, json};
+
+use crate::cli::{Cli, FIRST, alder, len};
+
+fn room<'l>(list: &'l Value, local: &str) -> &'l Value {
+    let rooms = list["rooms"].as_array().unwrap();
+    rooms.iter().find(|room| room["local"] == local).unwrap()
+}
+
+#[test]
+fn matches_are_listed_set_and_cleared() {
+    let cli = Cli::alder();
+    let before = cli.json(&["match", "list"]);
+    assert_eq!(before["matching"], "not_started");
+    assert_eq!(len(&before["timeslots"]), 0);
+    // Nothing has arrived yet that could be matched.
+    cli.run(&["match", "confirm"]).expect(1);
+    cli.run(&["match", "set", "room", "LAB1", "55"]).expect(1);
+
+    cli.sync(&alder("first"), FIRST).expect(3);
+    let list = cli.json(&["match", "list"]);
+    assert_eq!(list["matching"], "awaiting");
+    assert_eq!(room(&list, "LAB1")["matched"], false);
+    let theirs = list["rooms"].as_array().unwrap().iter();
+    assert!(
+        theirs
+            .clone()
+            .any(|room| room["local"].is_null() && room["isams"] == "55")
+    );
+    let slots = list["timeslots"].as_array().unwrap();
+    assert!(slots.iter().all(|slot| slot["matched"] == true));
+    assert_eq!(slots[0]["day"], "Mon");
+    assert_eq!(slots[0]["timeslots"], json!(["T01"]));
+
+    let set = cli.json(&["match", "set", "room", "Lab 01", "isams:55"]);
+    assert_eq!(set, json!({ "room": "LAB1", "isams": "55" }));
+    let list = cli.json(&["match", "list"]);
+    assert_eq!(room(&list, "LAB1")["isams"], "55");
+    assert_eq!(room(&list, "LAB1")["isams_name"], "Lab 1");
+    // Each side stands in one match.
+    cli.run(&["match", "set", "room", "LAB2", "55"]).expect(1);
+    cli.run(&["match", "set", "room", "LAB2", "999"]).expect(1);
+
+    assert_eq!(
+        cli.json(&["match", "clear", "room", "isams:55"])["cleared"],
+        true
+    );
+    assert_eq!(
+        cli.json(&["match", "clear", "room", "LAB1"])["cleared"],
+        false
+    );
+    assert_eq!(
+        room(&cli.json(&["match", "list"]), "LAB1")["isams"],
+        Value::Null
+    );
+    let page = cli.run(&["match", "list"]).expect(0).stdout;
+    assert!(
+        page.contains("here only") && page.contains("iSAMS only"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_period_without_a_timeslot_is_marked() {
+    let cli = Cli::new();
+    let file = cli.write(
+        "slots.csv",
+        "id,name,days,start,end\nA,First,Mon,08:45,09:40\n",
+    );
+    cli.run(&["import", &file]).expect(0);
+    cli.sync(&alder("first"), FIRST).expect(3);
+    let list = cli.json(&["match", "list"]);
+    let slots = list["timeslots"].as_array().unwrap();
+    let matched = slots.iter().filter(|slot| slot["matched"] == true).count();
+    assert_eq!((matched, slots[0]["timeslots"][0].as_str()), (1, Some("A")));
+    assert!(
+        cli.run(&["match", "list"])
+            .expect(0)
+            .stdout
+            .contains("unmatched")
+    );
+}
+
+#[test]
+fn an_ambiguous_name_is_wrong_usage_and_an_unknown_one_a_failure() {
+    let cli = Cli::new();
+    let file = cli.write(
+        "rooms.csv",
+        "id,name,category\nA,Lab,X\nB,Lab,X\nLab 2,Other,X\nC,Lab 2,X\n",
+    );
+    cli.run(&["import", &file]).expect(0);
+    let ran = cli
+        .run(&["rooms", "set", "Lab", "--category", "Y"])
+        .expect(2);
+    assert!(
+        ran.stderr.contains("`Lab`") && ran.stderr.contains("A, B"),
+        "{}",
+        ran.stderr
+    );
+    cli.run(&["calendar", "Lab"]).expect(2);
+    cli.run(&["match", "set", "room", "Lab", "1"]).expect(2);
+    cli.run(&["match", "clear", "room", "Lab"]).expect(2);
+    for none in ["lab", "isams:1", "D"] {
+        cli.run(&["match", "clear", "room", none]).expect(1);
+    }
+    // An id comes before a name.
+    let room = cli.json(&["rooms", "set", "Lab 2", "--category", "Y"]);
+    assert_eq!(room["name"], "Other");
+}
