@@ -89,7 +89,7 @@ pub(crate) fn unite<T: Row>(
 }
 
 impl<T> Section<T> {
-    /// Takes the better of two states, and unites two present ones.
+    /// Unites two present ones, and else takes the state that decides.
     pub(crate) fn merge(&mut self, later: Self, unite: impl FnOnce(&mut T, T)) {
         match (&mut *self, later) {
             (Self::Present(ours), Self::Present(later)) => unite(ours, later),
@@ -102,9 +102,10 @@ impl<T> Section<T> {
         match self {
             Self::Missing => 0,
             Self::Refused => 1,
-            Self::Unreadable(_) => 2,
-            Self::Empty => 3,
-            Self::Present(_) => 4,
+            Self::Empty => 2,
+            Self::Present(_) => 3,
+            // What could not be read may be half of the area, so what could is not the whole of it.
+            Self::Unreadable(_) => 4,
         }
     }
 }

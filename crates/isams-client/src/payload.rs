@@ -128,9 +128,9 @@ impl Payload {
 
     /// Adds what another key of the same school answered.
     ///
-    /// Of each area the better state stays: present before empty, unreadable, refused and missing. Where both are
-    /// present the rows are united by id, at every level. Of two different rows with one id the later one is kept,
-    /// and [`findings`](Self::findings) says so.
+    /// Of each area the state that decides stays: unreadable (half of it may be lost) before present, empty, refused and
+    /// missing. Where both are present the rows are united by id, at every level. Of two different rows with one id the
+    /// later one is kept, and [`findings`](Self::findings) says so.
     pub fn merge(&mut self, later: Self) {
         macro_rules! merge {
             ([$later:ident] $($variant:ident $field:ident,)*) => {

@@ -129,25 +129,25 @@ fn rows_without_id_are_united_by_content() {
 }
 
 #[test]
-fn the_better_state_stays() {
-    let worst_first = [
+fn present_beats_empty_and_missing_but_what_could_not_be_read_decides() {
+    let weakest_first = [
         read("{}"),
-        read(r#"{"SchoolManager":{"Terms":"none"}}"#),
         read(r#"{"SchoolManager":{"Terms":null}}"#),
         read(r#"{"SchoolManager":{"Terms":{"Term":{"@Id":"61"}}}}"#),
+        read(r#"{"SchoolManager":{"Terms":"none"}}"#),
     ];
-    for (i, a) in worst_first.iter().enumerate() {
-        for (j, b) in worst_first.iter().enumerate() {
-            let best = &worst_first[i.max(j)];
-            assert_eq!(merged(a, b).terms, best.terms, "{i} {j}");
+    for (i, a) in weakest_first.iter().enumerate() {
+        for (j, b) in weakest_first.iter().enumerate() {
+            let strongest = &weakest_first[i.max(j)];
+            assert_eq!(merged(a, b).terms, strongest.terms, "{i} {j}");
         }
     }
     let mut refused = Payload::default();
     refused.terms = isams_client::Section::Refused;
     refused.merge(read("{}"));
     assert_eq!(refused.state(DataArea::Terms), AreaState::Refused);
-    refused.merge(worst_first[1].clone());
-    assert_eq!(refused.state(DataArea::Terms), AreaState::Unreadable);
+    refused.merge(weakest_first[1].clone());
+    assert_eq!(refused.state(DataArea::Terms), AreaState::Empty);
 }
 
 #[test]
