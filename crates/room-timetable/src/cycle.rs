@@ -43,6 +43,17 @@ pub struct CycleWeek {
     pub days: Vec<SchoolDay>,
 }
 
+impl CycleWeek {
+    /// Whether lessons on one of its days are certain: both the week and the day are active.
+    pub fn certainty_on(&self, day: &SchoolDay) -> Certainty {
+        if self.active && day.active {
+            Certainty::Certain
+        } else {
+            Certainty::Doubtful
+        }
+    }
+}
+
 /// A day of a cycle week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchoolDay {

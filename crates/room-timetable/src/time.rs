@@ -72,10 +72,10 @@ impl TimeOfDay {
     pub fn on(self, date: NaiveDate) -> NaiveDateTime {
         match NaiveTime::from_num_seconds_from_midnight_opt(self.0, 0) {
             Some(time) => date.and_time(time),
+            // The last day there is has no next one.
             None => date
                 .checked_add_days(Days::new(1))
-                .unwrap_or(NaiveDate::MAX)
-                .and_time(NaiveTime::MIN),
+                .map_or(NaiveDateTime::MAX, |next| next.and_time(NaiveTime::MIN)),
         }
     }
 }

@@ -108,11 +108,7 @@ impl SchoolTimetable {
                         weekday: day.weekday,
                         name: period.name.clone(),
                         times: period.times,
-                        certainty: if week.active && day.active {
-                            Certainty::Certain
-                        } else {
-                            Certainty::Doubtful
-                        },
+                        certainty: week.certainty_on(day),
                     };
                     if periods.insert(period.id.clone(), placed).is_some() {
                         return Err(TimetableError::RepeatedPeriod(period.id.clone()));

@@ -59,9 +59,10 @@ pub(crate) fn believe(
         core_unknown: false,
         incomplete: Vec::new(),
     };
+    // An area may be empty by an administrator's word; only what never took effect is missing.
     let first = CORE
         .iter()
-        .any(|&area| known.state(area) != AreaState::Present);
+        .any(|&area| known.state(area) == AreaState::Missing);
     for area in DataArea::ALL {
         let state = fresh.state(area);
         let core = CORE.contains(&area);
@@ -109,7 +110,7 @@ pub(crate) fn believe(
 pub(crate) fn last_good(document: &Document) -> &Payload {
     match &document.withheld {
         Some(Withheld { payload, .. })
-            if document.good.state(DataArea::Terms) != AreaState::Present =>
+            if document.good.state(DataArea::Terms) == AreaState::Missing =>
         {
             payload
         }

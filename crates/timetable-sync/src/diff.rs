@@ -6,9 +6,7 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use room_timetable::{
-    AcademicYears, CauseKind, Certainty, Lesson, PublishedTimetable, TimeRange, YearWeek,
-};
+use room_timetable::{AcademicYears, CauseKind, Certainty, Lesson, TimeRange, YearWeek};
 use serde::Serialize;
 
 use crate::desired::Desired;
@@ -96,21 +94,22 @@ pub(crate) fn details_differ(before: &Desired, after: &Desired) -> bool {
     details(before) != details(after) || before.staff != after.staff || before.rooms != after.rooms
 }
 
-/// The merged weekly occupations in timetables that are in force in a term of today or later.
-pub(crate) fn occupations_in_force(desired: &Desired, today: NaiveDate) -> usize {
-    desired
-        .published
-        .iter()
-        .filter(|timetable| in_force(desired, timetable, today))
-        .map(|timetable| timetable.lessons.len())
-        .sum()
-}
-
-fn in_force(desired: &Desired, timetable: &PublishedTimetable, today: NaiveDate) -> bool {
-    let terms = desired.calendar.terms().iter();
-    terms
-        .filter(|term| term.last_day() >= today)
-        .any(|term| timetable.years.include(term.academic_year))
+/// For every academic year that has a term of today or later: the merged weekly occupations in force in it.
+pub(crate) fn occupations_by_year(
+    desired: &Desired,
+    today: NaiveDate,
+) -> BTreeMap<Option<i32>, usize> {
+    let count = |year| {
+        let in_force = desired
+            .published
+            .iter()
+            .filter(|timetable| timetable.years.include(year));
+        in_force.map(|timetable| timetable.lessons.len()).sum()
+    };
+    years_to_come(desired, today)
+        .into_iter()
+        .map(|year| (year, count(year)))
+        .collect()
 }
 
 /// For every academic year that has a term of today or later: how many timetables with lessons are in force in it.
@@ -118,17 +117,20 @@ pub(crate) fn timetables_by_year(
     desired: &Desired,
     today: NaiveDate,
 ) -> BTreeMap<Option<i32>, usize> {
-    let years: BTreeSet<Option<i32>> = desired
-        .calendar
-        .terms()
-        .iter()
-        .filter(|term| term.last_day() >= today)
-        .map(|term| term.academic_year)
-        .collect();
-    years
+    years_to_come(desired, today)
         .into_iter()
         .map(|year| (year, timetables_in(desired, year)))
         .collect()
+}
+
+/// The academic years that have a term of today or later.
+fn years_to_come(desired: &Desired, today: NaiveDate) -> BTreeSet<Option<i32>> {
+    let terms = desired
+        .calendar
+        .terms()
+        .iter()
+        .filter(|term| term.last_day() >= today);
+    terms.map(|term| term.academic_year).collect()
 }
 
 /// How many timetables with lessons are in force in an academic year.
@@ -222,17 +224,12 @@ fn placed(desired: &Desired) -> Vec<(Meaning, Rc<PlacedPeriod<'_>>, &Lesson)> {
     for week in &desired.cycle {
         for day in &week.days {
             for period in &day.periods {
-                let active = week.active && day.active;
                 let placed = PlacedPeriod {
                     week: names.get(week.id.as_str()).cloned().unwrap_or_default(),
                     weekday: day.weekday.num_days_from_monday(),
                     name: &period.name,
                     times: period.times,
-                    certainty: if active {
-                        Certainty::Certain
-                    } else {
-                        Certainty::Doubtful
-                    },
+                    certainty: week.certainty_on(day),
                 };
                 periods.insert(&period.id, Rc::new(placed));
             }

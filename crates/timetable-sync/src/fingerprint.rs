@@ -12,35 +12,58 @@ const BYTES: usize = 10;
 
 /// Names what a plan withholds: each removal's booking, room, start, end and causes by meaning, and the counts of other
 /// changes. The clock, ids of runs and rows, row order, labels and free rooms play no part.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
+    /// Reads a fingerprint as a person gives it: case and surrounding space are ignored.
+    pub fn given(text: &str) -> Self {
+        Self(text.trim().to_ascii_lowercase())
+    }
+
     /// The fingerprint as it is shown: lower-case hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
 
-    /// Whether `text` names this plan; case and surrounding space are ignored.
-    pub fn is(&self, text: &str) -> bool {
-        self.0.eq_ignore_ascii_case(text.trim())
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Removals on their way to a fingerprint, in any order: their hashes are added up, so that one more costs no more than
+/// itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Summed {
+    sum: [u64; 4],
+    count: usize,
+}
+
+impl Summed {
+    pub(crate) fn add(&mut self, removal: &PlannedRemoval) {
+        let hash = Sha256::digest(line(removal));
+        for (lane, bytes) in self.sum.iter_mut().zip(hash.chunks_exact(8)) {
+            let part = bytes
+                .iter()
+                .fold(0, |part, byte| part << 8 | u64::from(*byte));
+            *lane = lane.wrapping_add(part);
+        }
+        self.count += 1;
     }
 
-    /// The fingerprint of these removals, in any order, and counts.
-    pub(crate) fn of<'r>(
-        removals: impl IntoIterator<Item = &'r PlannedRemoval>,
-        counts: &[(&str, Counts)],
-    ) -> Self {
-        let mut lines: Vec<String> = removals.into_iter().map(line).collect();
-        lines.sort();
+    /// The fingerprint of these removals and counts.
+    pub(crate) fn fingerprint(&self, counts: &[(&str, Counts)]) -> Fingerprint {
+        let mut text = format!("{:?} {}", self.sum, self.count);
         for (name, counts) in counts {
-            lines.push(format!(
-                "{name} +{} ~{} -{}",
+            text.push_str(&format!(
+                "\n{name} +{} ~{} -{}",
                 counts.added, counts.changed, counts.removed
             ));
         }
-        let hash = Sha256::digest(lines.join("\n"));
-        Self(
+        let hash = Sha256::digest(text);
+        Fingerprint(
             hash.iter()
                 .take(BYTES)
                 .map(|byte| format!("{byte:02x}"))
@@ -49,9 +72,11 @@ impl Fingerprint {
     }
 }
 
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+impl<'r> FromIterator<&'r PlannedRemoval> for Summed {
+    fn from_iter<I: IntoIterator<Item = &'r PlannedRemoval>>(removals: I) -> Self {
+        let mut summed = Self::default();
+        removals.into_iter().for_each(|removal| summed.add(removal));
+        summed
     }
 }
 

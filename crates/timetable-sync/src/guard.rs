@@ -98,16 +98,11 @@ fn timetable_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
     let gone: Vec<String> = before
         .into_iter()
         .filter(|&(year, count)| diff::timetables_in(seen.after, year) < count)
-        .map(|(year, _)| {
-            year.map_or_else(
-                || "a year without number".to_owned(),
-                |year| year.to_string(),
-            )
-        })
+        .map(|(year, _)| named_year(year))
         .collect();
     (!gone.is_empty()).then(|| {
         let text = format!(
-            "a published timetable in force in the school year {} is gone",
+            "a published timetable in force in {} is gone",
             gone.join(", ")
         );
         HoldCause::stop(text, DataArea::PublishedTimetable)
@@ -121,8 +116,9 @@ fn allocations_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
         .term_weeks(seen.today)
         .into_iter()
         .filter(|&week| {
-            seen.before.calendar.cycle_weeks(week).next().is_some()
-                && seen.after.calendar.cycle_weeks(week).next().is_none()
+            // Where divisions have weeks of their own, losing one of them is a loss too.
+            seen.after.calendar.cycle_weeks(week).count()
+                < seen.before.calendar.cycle_weeks(week).count()
         })
         .map(|week| week.to_string())
         .collect();
@@ -154,15 +150,29 @@ fn rooms_unseen(seen: &Consequences<'_>) -> Option<HoldCause> {
     })
 }
 
-fn shrunk(seen: &Consequences<'_>, settings: &GuardSettings) -> Option<HoldCause> {
-    let before = diff::occupations_in_force(seen.before, seen.today);
-    let after = diff::occupations_in_force(seen.after, seen.today);
-    let lost = before.saturating_sub(after);
-    (lost * 100 > before * settings.shrink_percent).then(|| {
-        HoldCause::ask(format!(
-            "the timetable shrinks from {before} to {after} weekly lessons"
-        ))
-    })
+fn shrunk(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCause> {
+    let after = diff::occupations_by_year(seen.after, seen.today);
+    diff::occupations_by_year(seen.before, seen.today)
+        .into_iter()
+        .filter_map(|(year, before)| {
+            // A year that has no term left to come is not there; nothing of it can shrink.
+            let after = after.get(&year).copied().unwrap_or(0);
+            let lost = before.saturating_sub(after);
+            (lost * 100 > before * settings.shrink_percent).then(|| {
+                let year = named_year(year);
+                HoldCause::ask(format!(
+                    "the timetable of {year} shrinks from {before} to {after} weekly lessons"
+                ))
+            })
+        })
+        .collect()
+}
+
+fn named_year(year: Option<i32>) -> String {
+    year.map_or_else(
+        || "terms without a school year".to_owned(),
+        |year| format!("the school year {year}"),
+    )
 }
 
 fn people_hit(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCause> {

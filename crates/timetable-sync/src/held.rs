@@ -18,9 +18,35 @@ pub(crate) fn with_names(good: &Payload, target: &Payload) -> Payload {
             names.take_from(target, area);
         }
     }
+    only_known_rooms(&mut names, good);
     keep_rooms(&mut names, good);
     names.canonicalise();
     names
+}
+
+/// Takes out the rooms that are new: they are created, but rows that wait for them must not become lessons before the
+/// plan is released.
+fn only_known_rooms(names: &mut Payload, good: &Payload) {
+    let Section::Present(listed) = &mut names.buildings_and_rooms else {
+        return;
+    };
+    let known: BTreeSet<&String> = good
+        .buildings_and_rooms
+        .value()
+        .into_iter()
+        .flatten()
+        .flat_map(|building| &building.classrooms)
+        .filter_map(|room| room.id.as_ref())
+        .collect();
+    for building in listed.iter_mut() {
+        building
+            .classrooms
+            .retain(|room| room.id.as_ref().is_some_and(|id| known.contains(id)));
+    }
+    listed.retain(|building| !building.classrooms.is_empty());
+    if listed.is_empty() {
+        names.buildings_and_rooms = good.buildings_and_rooms.clone();
+    }
 }
 
 /// Puts back the rooms that the new list leaves out.

@@ -1,6 +1,12 @@
 //! Holds a school's lease for as long as a change takes.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use booking_store::{BookingStore, Lease, SchoolId};
 use chrono::TimeDelta;
@@ -14,6 +20,9 @@ const TIME_TO_LIVE: TimeDelta = TimeDelta::seconds(4);
 /// How often the lease is renewed, and how often a waiting process asks for it.
 const RENEWAL: Duration = Duration::from_secs(1);
 const ASK_EVERY: Duration = Duration::from_millis(200);
+
+/// Tells the leases apart that one process takes.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 /// A lease that a background task renews until it is released or dropped.
 #[derive(Debug)]
@@ -32,9 +41,11 @@ impl LeaseKeeper {
         clock: Clock,
         patience: Duration,
     ) -> Result<Self, Error> {
+        // Two changes of one process exclude each other as those of two processes do.
+        let holder = format!("{holder}#{}", TAKEN.fetch_add(1, Ordering::Relaxed));
         let until = time::Instant::now() + patience;
         let lease = loop {
-            if let Some(lease) = store.lease(school, holder, clock(), TIME_TO_LIVE).await? {
+            if let Some(lease) = store.lease(school, &holder, clock(), TIME_TO_LIVE).await? {
                 break lease;
             }
             if time::Instant::now() >= until {
@@ -42,7 +53,7 @@ impl LeaseKeeper {
             }
             time::sleep(ASK_EVERY).await;
         };
-        let (school, holder, keep) = (school.clone(), holder.to_owned(), Arc::clone(&store));
+        let (school, keep) = (school.clone(), Arc::clone(&store));
         let renewal = tokio::spawn(async move {
             loop {
                 time::sleep(RENEWAL).await;
@@ -60,8 +71,10 @@ impl LeaseKeeper {
     }
 
     /// Gives the lease back. Where that fails it lapses by itself.
-    pub(crate) async fn release(self) {
+    pub(crate) async fn release(mut self) {
         self.renewal.abort();
+        // A renewal that is under way would take the lease again after it was given back.
+        let _ = (&mut self.renewal).await;
         if let Err(error) = self.store.release(&self.lease).await {
             tracing::warn!(%error, "the lease could not be given back; it lapses by itself");
         }

@@ -37,6 +37,7 @@ mod diff;
 mod document;
 mod error;
 mod fingerprint;
+mod free_id;
 mod guard;
 mod held;
 mod lease;

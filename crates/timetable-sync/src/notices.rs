@@ -6,7 +6,7 @@ use booking_store::{Notice, NoticeId, Recipient, RemovedBooking, RunId, SchoolId
 use sha2::{Digest, Sha256};
 
 use crate::{
-    removal::{Person, PlannedRemoval},
+    removal::{Person, PlannedRemoval, given},
     words,
 };
 
@@ -32,7 +32,7 @@ pub(crate) fn notices(school: &SchoolId, run: RunId, removals: &[PlannedRemoval]
                 .to_owned();
             let name = removals
                 .iter()
-                .find_map(|removal| removal.booking.owner_name.clone());
+                .find_map(|removal| given(&removal.booking.owner_name));
             let text = words::letter(name.as_deref(), &removals);
             notice(
                 school,
@@ -91,7 +91,10 @@ fn notice(
             absorbed: removal.absorbed,
         })
         .collect();
-    let person = to.to_string().to_lowercase();
+    let person = match &to {
+        Recipient::Owner { email, .. } => format!("owner {}", email.to_lowercase()),
+        Recipient::Administrator => "administrator".to_owned(),
+    };
     let hash = Sha256::digest(format!("{:?} {run} {person:?}", school.as_str()));
     let id = hash
         .iter()

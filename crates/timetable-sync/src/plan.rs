@@ -15,7 +15,7 @@ use crate::{
     diff::{self, Counts},
     document::{Document, Withheld},
     error::Error,
-    fingerprint::Fingerprint,
+    fingerprint::{Fingerprint, Summed},
     guard::{self, Consequences, HoldCause},
     held,
     removal::{self, PlannedRemoval},
@@ -111,24 +111,28 @@ pub(crate) struct Writes {
 }
 
 impl Plan {
-    /// Whether `fingerprint` names this plan, or names it as it was before bookings began that it would have removed.
-    pub fn is_named(&self, fingerprint: &str) -> bool {
-        if self.fingerprint.is(fingerprint) {
-            return true;
-        }
+    /// The fingerprints that name this plan: its own, and those that it had before bookings began that it would have
+    /// removed.
+    ///
+    /// A plan that a person looked at stays the same plan when time goes on. A booking that was both made and begun
+    /// since then is not told apart from one that was in it, so it invalidates the fingerprint: the safe side.
+    pub fn names(&self) -> BTreeSet<Fingerprint> {
         let counts = self.changes.withheld();
-        let starts: BTreeSet<NaiveDateTime> = self
-            .begun
-            .iter()
-            .map(|removal| removal.booking.interval.start())
-            .collect();
-        starts.into_iter().rev().any(|since| {
-            let begun = self
-                .begun
-                .iter()
-                .filter(|removal| removal.booking.interval.start() >= since);
-            Fingerprint::of(self.removals.iter().chain(begun), &counts).is(fingerprint)
-        })
+        let mut summed: Summed = self.removals.iter().collect();
+        let mut names = BTreeSet::from([summed.fingerprint(&counts)]);
+        let mut begun = self.begun.iter().peekable();
+        while let Some(removal) = begun.next() {
+            summed.add(removal);
+            // Bookings that begin together have begun together.
+            let start = removal.booking.interval.start();
+            if begun
+                .peek()
+                .is_none_or(|next| next.booking.interval.start() != start)
+            {
+                names.insert(summed.fingerprint(&counts));
+            }
+        }
+        names
     }
 
     /// Whether it is held and a person can release it.
@@ -173,7 +177,8 @@ impl Changes {
     }
 }
 
-/// Works out what a sync would do. The same input gives the same plan, whatever the order of rows.
+/// Works out what a sync would do. The same input gives the same plan, whatever the order of rows was before the payload
+/// was put in order: `fresh` must be canonical.
 ///
 /// # Errors
 ///
@@ -204,7 +209,9 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     };
     if waiting && !believed.core.is_empty() {
         // Nothing is in effect yet, so there is nothing to hold; the complete feed goes on waiting.
-        believed.target = areas::last_good(&document).clone();
+        for area in DataArea::ALL {
+            believed.target.take_from(areas::last_good(&document), area);
+        }
         believed.alone.append(&mut believed.core);
         believed.core_unknown = false;
     }
@@ -342,7 +349,10 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     };
     Ok(Plan {
         outlook,
-        fingerprint: Fingerprint::of(&removals, &changes.withheld()),
+        fingerprint: removals
+            .iter()
+            .collect::<Summed>()
+            .fingerprint(&changes.withheld()),
         removals,
         changes,
         held_because,
@@ -375,7 +385,7 @@ fn incomplete(input: &PlanInput<'_>, believed: &Believed) -> Plan {
     let changes = Changes::default();
     Plan {
         outlook: Outlook::Held,
-        fingerprint: Fingerprint::of(&[], &changes.withheld()),
+        fingerprint: Summed::default().fingerprint(&changes.withheld()),
         removals: Vec::new(),
         changes,
         held_because,

@@ -35,12 +35,6 @@ pub enum Person {
 impl Person {
     /// The owner of a booking.
     pub fn of(booking: &Booking) -> Self {
-        let given = |text: &Option<String>| {
-            text.as_deref()
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned)
-        };
         if let Some(email) = given(&booking.owner_email) {
             return Self::Email(email.to_lowercase());
         }
@@ -49,6 +43,14 @@ impl Person {
             None => Self::Booking(booking.id.to_string()),
         }
     }
+}
+
+/// A text that says something, trimmed.
+pub(crate) fn given(text: &Option<String>) -> Option<String> {
+    text.as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 /// The future bookings in rooms that are linked, part-bookable ones included.
@@ -115,14 +117,11 @@ pub(crate) fn removals(
         })
         .collect();
     removals.sort_by(|a, b| {
-        let key = |removal: &PlannedRemoval| {
-            (
-                removal.booking.interval,
-                removal.booking.room.clone(),
-                removal.booking.id.clone(),
-            )
-        };
-        key(a).cmp(&key(b))
+        let (a, b) = (&a.booking, &b.booking);
+        a.interval
+            .cmp(&b.interval)
+            .then_with(|| a.room.cmp(&b.room))
+            .then_with(|| a.id.cmp(&b.id))
     });
     removals
 }

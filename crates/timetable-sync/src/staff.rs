@@ -1,6 +1,6 @@
 //! Who teaches: names and school addresses by user code.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use isams_client::Payload;
 
@@ -8,27 +8,24 @@ use isams_client::Payload;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Staff {
     names: BTreeMap<String, String>,
-    /// Lower-case school address to the user codes that have it.
-    by_email: BTreeMap<String, BTreeSet<String>>,
+    /// Lower-case school address to the user codes of all who have it; some have an address and no code.
+    by_email: BTreeMap<String, Vec<Option<String>>>,
 }
 
 impl Staff {
-    /// Reads the staff of a payload; rows without user code are of no use and are left out.
+    /// Reads the staff of a payload.
     pub fn of(payload: &Payload) -> Self {
         let mut staff = Self::default();
         for member in payload.current_staff.value().into_iter().flatten() {
-            let Some(code) = &member.user_code else {
-                continue;
-            };
-            if let Some(name) = &member.name {
+            if let (Some(code), Some(name)) = (&member.user_code, &member.name) {
                 staff.names.insert(code.clone(), name.clone());
             }
             if let Some(email) = &member.email {
-                staff
-                    .by_email
-                    .entry(email.to_lowercase())
-                    .or_default()
-                    .insert(code.clone());
+                let holders = staff.by_email.entry(email.to_lowercase()).or_default();
+                // The same person twice is one person.
+                if member.user_code.is_none() || !holders.contains(&member.user_code) {
+                    holders.push(member.user_code.clone());
+                }
             }
         }
         staff
@@ -41,9 +38,8 @@ impl Staff {
 
     /// The one member of staff with this school address, case ignored; `None` where two share it.
     pub fn with_email(&self, email: &str) -> Option<&str> {
-        let codes = self.by_email.get(&email.trim().to_lowercase())?;
-        match codes.len() {
-            1 => codes.first().map(String::as_str),
+        match self.by_email.get(&email.trim().to_lowercase())?.as_slice() {
+            [only] => only.as_deref(),
             _ => None,
         }
     }

@@ -7,12 +7,13 @@ use booking_store::{
     SchoolId, SchoolState, StoreErrorKind,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use isams_client::{DataArea, Payload};
+use isams_client::{AreaState, DataArea, Payload};
 use tracing::{info, instrument};
 
 use crate::{
     clock::Clock,
     error::Error,
+    fingerprint::Fingerprint,
     lease::LeaseKeeper,
     notices,
     plan::{Outlook, Plan, PlanInput, Writes, plan},
@@ -120,7 +121,8 @@ impl Syncer {
         fresh.canonicalise();
         let mut attempt = 1;
         loop {
-            let now = request.now.unwrap_or_else(|| self.local(started));
+            // Fetching and waiting take time, and a booking that begins meanwhile stays.
+            let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
             match self
                 .apply(school, &fresh, request, started, now, lease)
                 .await
@@ -151,7 +153,7 @@ impl Syncer {
         let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
         let mut fresh = source.fetch().await?;
         fresh.canonicalise();
-        let (_, plan) = self.make(school, &fresh, request, now).await?;
+        let Made { plan, .. } = self.make(school, &fresh, request, now).await?;
         let status = match plan.outlook {
             Outlook::Unchanged => Status::Unchanged,
             Outlook::Ready => Status::Planned,
@@ -167,17 +169,27 @@ impl Syncer {
         fresh: &Payload,
         request: &SyncRequest,
         now: NaiveDateTime,
-    ) -> Result<(SchoolState, Plan), Error> {
+    ) -> Result<Made, Error> {
         let from = match request.apply_plan {
-            Some(_) => now - TimeDelta::days(RELEASE_DAYS),
+            Some(_) => now
+                .checked_sub_signed(TimeDelta::days(RELEASE_DAYS))
+                .unwrap_or(NaiveDateTime::MIN),
             None => now,
         };
         let state = self.store.load(school, from).await?;
-        let which = RunFilter {
-            kind: Some(RunKind::Sync),
-            limit: Some(JOURNAL),
+        // The journal is asked only where it matters: for nights in a row, and for fingerprints that were used.
+        let some_empty = DataArea::ALL
+            .into_iter()
+            .any(|area| fresh.state(area) == AreaState::Empty);
+        let journal = if some_empty || request.apply_plan.is_some() {
+            let which = RunFilter {
+                kind: Some(RunKind::Sync),
+                limit: Some(JOURNAL),
+            };
+            self.store.runs(school, &which).await?
+        } else {
+            Vec::new()
         };
-        let journal = self.store.runs(school, &which).await?;
         let plan = plan(&PlanInput {
             state: &state,
             fresh,
@@ -186,7 +198,11 @@ impl Syncer {
             settings: &self.settings,
             accepted: &request.accepted,
         })?;
-        Ok((state, plan))
+        Ok(Made {
+            state,
+            plan,
+            journal,
+        })
     }
 
     async fn apply(
@@ -198,9 +214,13 @@ impl Syncer {
         now: NaiveDateTime,
         lease: &Lease,
     ) -> Result<Report, Error> {
-        let (state, plan) = self.make(school, fresh, request, now).await?;
+        let Made {
+            state,
+            plan,
+            journal,
+        } = self.make(school, fresh, request, now).await?;
         if let Some(fingerprint) = &request.apply_plan
-            && let Some(reason) = self.refused(school, &plan, fingerprint).await?
+            && let Some(reason) = refused(&plan, &journal, &Fingerprint::given(fingerprint))
         {
             let mut report = Report::new(&plan, Status::Held, None);
             report.held_because.insert(0, reason.clone());
@@ -233,41 +253,6 @@ impl Syncer {
         Ok(report)
     }
 
-    /// Why a fingerprint does not release this plan, or `None` where it does.
-    async fn refused(
-        &self,
-        school: &SchoolId,
-        plan: &Plan,
-        fingerprint: &str,
-    ) -> Result<Option<String>, Error> {
-        if !plan.is_named(fingerprint) {
-            return Ok(Some(format!(
-                "the fingerprint {} does not name the present plan, which is {}; nothing was done",
-                fingerprint.trim(),
-                plan.fingerprint
-            )));
-        }
-        let which = RunFilter {
-            kind: Some(RunKind::Sync),
-            limit: Some(JOURNAL),
-        };
-        let runs = self.store.runs(school, &which).await?;
-        let newest = runs.iter().find(|run| {
-            run.fingerprint
-                .as_deref()
-                .is_some_and(|used| plan.is_named(used))
-        });
-        Ok(newest
-            .filter(|run| run.status == RunStatus::Applied)
-            .map(|run| {
-                format!(
-                    "the plan {} was applied by run {}, and a plan applies once; nothing was done",
-                    fingerprint.trim(),
-                    run.id
-                )
-            }))
-    }
-
     /// The clock's time as the school has it.
     fn local(&self, time: DateTime<Utc>) -> NaiveDateTime {
         time.with_timezone(&self.settings.zone).naive_local()
@@ -292,6 +277,38 @@ impl Syncer {
         let now = (self.clock)();
         (now, self.local(now))
     }
+}
+
+/// A plan, with what it was made from.
+struct Made {
+    state: SchoolState,
+    plan: Plan,
+    journal: Vec<RunRecord>,
+}
+
+/// Why a fingerprint does not release this plan, or `None` where it does.
+fn refused(plan: &Plan, journal: &[RunRecord], given: &Fingerprint) -> Option<String> {
+    let names = plan.names();
+    if !names.contains(given) {
+        let own = &plan.fingerprint;
+        return Some(format!(
+            "the fingerprint {given} does not name the present plan, which is {own}; nothing was done"
+        ));
+    }
+    let named = |run: &&RunRecord| {
+        run.fingerprint
+            .as_deref()
+            .is_some_and(|used| names.contains(&Fingerprint::given(used)))
+    };
+    // A plan that came back was held again since, and can be released again.
+    let newest = journal
+        .iter()
+        .find(named)
+        .filter(|run| run.status == RunStatus::Applied)?;
+    let run = newest.id;
+    Some(format!(
+        "the plan {given} was applied by run {run}, and a plan applies once; nothing was done"
+    ))
 }
 
 /// What a run writes: everything where it is applied, and only what is harmless where it is not.

@@ -6,7 +6,7 @@ use booking_store::{Origin, Timeslot, TimeslotChange};
 use chrono::Weekday;
 use room_timetable::{TimeRange, TimeslotId, Weekdays};
 
-use crate::{desired::Desired, diff::Counts};
+use crate::{desired::Desired, diff::Counts, free_id::free_id};
 
 /// What becomes of the timeslots.
 #[derive(Clone, Debug, Default)]
@@ -80,15 +80,10 @@ pub(crate) fn changes(slots: &[Timeslot], before: &Desired, after: &Desired) -> 
             out.counts.removed += 1;
         }
     }
-    let mut taken: BTreeSet<TimeslotId> = slots.iter().map(|slot| slot.id.clone()).collect();
+    let mut taken: BTreeSet<String> = slots.iter().map(|slot| slot.id.to_string()).collect();
     for (times, periods) in wanted {
         let wish = format!("{}-{}", times.start(), times.end()).replace(':', "");
-        let mut id = TimeslotId::new(&wish);
-        let mut number = 1;
-        while !taken.insert(id.clone()) {
-            number += 1;
-            id = TimeslotId::new(format!("{wish}-{number}"));
-        }
+        let id = TimeslotId::new(free_id(&mut taken, &wish));
         out.put(Timeslot {
             id,
             name: periods.name.clone(),

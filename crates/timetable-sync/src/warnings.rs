@@ -77,37 +77,54 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
     warnings
 }
 
-/// Weeks of term from today on whose lessons are not known, where that is new.
+/// Weeks of term from today on whose lessons are not known, where that is new; weeks that follow one another for one
+/// reason are told together.
 fn unknown_weeks(before: &Desired, after: &Desired, today: NaiveDate) -> Vec<String> {
     let (Ok(old), Ok(new)) = (before.timetable(&[]), after.timetable(&[])) else {
         return Vec::new();
     };
     let (old, new) = (unknown(&old, today), unknown(&new, today));
-    new.iter()
-        .filter(|(week, why)| old.get(week) != Some(*why))
-        .map(|(week, why)| {
-            let dates: Vec<NaiveDate> = week.dates().collect();
-            let span = match (dates.first(), dates.last()) {
-                (Some(first), Some(last)) => {
-                    format!(
-                        " ({} to {})",
-                        first.format("%-d %b %Y"),
-                        last.format("%-d %b %Y")
-                    )
-                }
+    let mut runs: Vec<(YearWeek, YearWeek, bool)> = Vec::new();
+    for (week, why) in new.iter().filter(|(week, why)| old.get(week) != Some(*why)) {
+        let unallocated = matches!(why, UnknownDay::Unallocated(_));
+        match runs.last_mut() {
+            Some((_, last, same)) if *same == unallocated && follows(*last, *week) => *last = *week,
+            _ => runs.push((*week, *week, unallocated)),
+        }
+    }
+    runs.into_iter()
+        .map(|(first, last, unallocated)| {
+            let weeks = if first == last {
+                first.to_string()
+            } else {
+                format!("{first} to {last}")
+            };
+            let span = match (first.dates().next(), last.dates().last()) {
+                (Some(from), Some(to)) => format!(
+                    " ({} to {})",
+                    from.format("%-d %b %Y"),
+                    to.format("%-d %b %Y")
+                ),
                 _ => String::new(),
             };
-            let why = match why {
-                UnknownDay::Unallocated(_) => {
-                    "lies in a term but is allocated to no timetable week".to_owned()
-                }
-                UnknownDay::NoTimetable => {
-                    "lies in a term, but no published timetable is in force".to_owned()
-                }
+            let (lie, are) = if first == last {
+                ("lies", "is")
+            } else {
+                ("lie", "are")
             };
-            format!("{week}{span} {why}; nothing is removed there, and no room counts as free")
+            let why = if unallocated {
+                format!("{lie} in a term but {are} allocated to no timetable week")
+            } else {
+                format!("{lie} in a term, but no published timetable is in force")
+            };
+            format!("{weeks}{span} {why}; nothing is removed there, and no room counts as free")
         })
         .collect()
+}
+
+/// Whether a week begins where another ends.
+fn follows(one: YearWeek, next: YearWeek) -> bool {
+    one.dates().last().and_then(|last| last.succ_opt()) == next.dates().next()
 }
 
 fn unknown(timetable: &SchoolTimetable, today: NaiveDate) -> BTreeMap<YearWeek, UnknownDay> {

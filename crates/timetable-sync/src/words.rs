@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use room_timetable::{Cause, CauseKind, Interval};
 
-use crate::removal::PlannedRemoval;
+use crate::removal::{PlannedRemoval, given};
 
 /// Why a booking goes, as one sentence.
 ///
@@ -11,10 +11,7 @@ use crate::removal::PlannedRemoval;
 /// meets there in Period 3 (11:20-12:10).
 pub fn sentence(removal: &PlannedRemoval) -> String {
     let booking = &removal.booking;
-    let owner = booking
-        .owner_name
-        .as_deref()
-        .or(booking.owner_email.as_deref());
+    let owner = given(&booking.owner_name).or_else(|| given(&booking.owner_email));
     let owner = owner.map(|owner| format!(" ({owner})")).unwrap_or_default();
     let absorbed = if removal.absorbed {
         " It is the owner's own lesson."
@@ -115,7 +112,7 @@ fn item(removal: &PlannedRemoval) -> String {
 }
 
 fn title(removal: &PlannedRemoval) -> String {
-    removal.booking.title.as_ref().map_or_else(
+    given(&removal.booking.title).map_or_else(
         || format!("booking {}", removal.booking.id),
         |title| format!("\u{201c}{title}\u{201d}"),
     )

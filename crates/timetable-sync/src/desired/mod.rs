@@ -21,7 +21,7 @@ use crate::staff::Staff;
 pub struct Skipped {
     /// The data area's name.
     pub area: String,
-    /// The row's id as sent, or where it stands in the answer if it has none.
+    /// The row's id as sent; `(no id)` where it has none, and the kind of row where it is not even a row.
     pub source_id: String,
     /// Why, in plain English.
     pub reason: String,
@@ -64,7 +64,7 @@ impl Desired {
         let mut skips = Skips::default();
         for finding in payload.findings() {
             let area = finding.area.map_or("unknown", DataArea::name);
-            skips.add_named(area, finding.path.clone(), finding.reason.clone());
+            skips.add_named(area, without_places(&finding.path), finding.reason.clone());
         }
         let rooms = rooms(
             payload
@@ -143,6 +143,25 @@ impl Skips {
             reason,
         });
     }
+}
+
+/// A path without the places of rows in their lists, since the order of rows means nothing.
+fn without_places(path: &str) -> String {
+    let mut kept = String::with_capacity(path.len());
+    for part in path.split_inclusive(']') {
+        match part.rsplit_once('[') {
+            Some((before, place))
+                if place
+                    .trim_end_matches(']')
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit()) =>
+            {
+                kept.push_str(before);
+            }
+            _ => kept.push_str(part),
+        }
+    }
+    kept
 }
 
 fn rooms(buildings: &[Building], skips: &mut Skips) -> BTreeMap<String, SourceRoom> {

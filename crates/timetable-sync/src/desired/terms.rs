@@ -6,11 +6,22 @@ use room_timetable::{CycleWeekId, SchoolCalendar, Term, YearWeek};
 
 use super::{Skips, cycle::Cycle};
 
+/// Days. Schools have terms of months, and some call a whole year a term; a longer one is a slip of the pen.
+const LONGEST_TERM: i64 = 731;
+
 pub(super) fn read(payload: &Payload, cycle: &Cycle, skips: &mut Skips) -> SchoolCalendar {
     let mut terms = Vec::new();
     for term in payload.terms.value().into_iter().flatten() {
         match read_term(term) {
-            Ok(term) => terms.push(term),
+            Ok(read) => {
+                if let Field::Unreadable(year) = &term.school_year {
+                    let reason = format!(
+                        "its school year `{year}` cannot be read, so only timetables without years are in force in it"
+                    );
+                    skips.add(DataArea::Terms, term.id.as_deref(), reason);
+                }
+                terms.push(read);
+            }
             Err(reason) => skips.add(DataArea::Terms, term.id.as_deref(), reason),
         }
     }
@@ -47,6 +58,12 @@ fn read_term(term: &SourceTerm) -> Result<Term, String> {
         date(&term.start_date, "start date")?,
         date(&term.finish_date, "finish date")?,
     );
+    let days = (last - first).num_days();
+    if days > LONGEST_TERM {
+        return Err(format!(
+            "it lasts {days} days, from {first} to {last}, which looks like a mistake"
+        ));
+    }
     let name = term
         .name
         .clone()

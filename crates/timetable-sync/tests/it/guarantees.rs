@@ -335,12 +335,27 @@ async fn g07_what_is_missing_empty_or_broken_freezes_what_it_feeds() {
                 continue; // the helper writes rooms in one shape only
             }
             let school = School::synced(&feed(&ROWS)).await;
+            let core = [
+                "terms",
+                "timetable_structure",
+                "week_allocations",
+                "published_timetable",
+            ]
+            .contains(&area);
+            // Over a lesson, where a run that believed half a core would remove it; where the lessons stay certain it
+            // would go rightly, so there it stands beside them.
+            let (start, end) = if core {
+                ("09:00", "10:00")
+            } else {
+                ("12:00", "13:00")
+            };
+            let day = "2031-09-08T";
             school
                 .book(
                     "kept",
                     "isams-1",
-                    "2031-09-08T12:00",
-                    "2031-09-08T13:00",
+                    &format!("{day}{start}"),
+                    &format!("{day}{end}"),
                     "a@school.example",
                 )
                 .await;
@@ -352,13 +367,6 @@ async fn g07_what_is_missing_empty_or_broken_freezes_what_it_feeds() {
 
             let seen = report.areas.iter().find(|seen| seen.area == area).unwrap();
             assert_eq!(seen.state, how, "{area}");
-            let core = [
-                "terms",
-                "timetable_structure",
-                "week_allocations",
-                "published_timetable",
-            ]
-            .contains(&area);
             let expected = if core {
                 Status::Held
             } else {
@@ -390,8 +398,19 @@ async fn g07_what_is_missing_empty_or_broken_freezes_what_it_feeds() {
                 .warnings
                 .iter()
                 .chain(&report.held_because)
-                .any(|line| line.contains(how) || line.contains("empty"));
+                .any(|line| {
+                    line.contains(if how == "empty" && core {
+                        "came empty"
+                    } else {
+                        how
+                    })
+                });
             assert!(told, "{area} {how}: {report:?}");
+            school
+                .store
+                .cancel(&school.id, &"kept".into())
+                .await
+                .unwrap();
             // When the feed heals, everything is as before and nobody is told anything.
             let healed = school.sync(&feed(&ROWS)).await;
             assert_eq!(
@@ -415,7 +434,7 @@ async fn g07_a_lesson_missing_from_half_a_feed_frees_no_room_for_ever() {
     let report = school.sync(&feed(&ROWS[..2])).await;
     assert_eq!(report.status, Status::Held);
     assert!(
-        report.held_because[0].contains("shrinks from 3 to 1"),
+        report.held_because[0].contains("the school year 2031 shrinks from 3 to 1"),
         "{:?}",
         report.held_because
     );
@@ -867,6 +886,15 @@ async fn a_booking_that_changes_during_the_run_is_planned_again() {
         .find(|removed| removed.booking.id.as_str() == "inside")
         .unwrap();
     assert_eq!(inside.booking.interval.end(), at("2031-09-08T09:31"));
+    let told = school.store.notices(&school.id).await.unwrap();
+    let told: Vec<String> = told
+        .iter()
+        .map(|record| record.notice.to.to_string())
+        .collect();
+    assert_eq!(
+        told,
+        ["A@School.example", "b@school.example", "administrator"]
+    );
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ async fn a_shrinking_timetable_asks_a_person_and_additions_never_do() {
     let report = school.sync(&feed(&rows[..3])).await;
     assert_eq!(
         report.held_because,
-        ["the timetable shrinks from 4 to 3 weekly lessons"]
+        ["the timetable of the school year 2031 shrinks from 4 to 3 weekly lessons"]
     );
     let school = School::synced(&feed(&rows[..1])).await;
     assert_eq!(school.sync(&feed(&rows)).await.status, Status::Applied);

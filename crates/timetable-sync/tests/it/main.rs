@@ -4,6 +4,8 @@
     reason = "clippy knows tests, not the helpers of tests"
 )]
 
+mod clock;
+mod doubt;
 mod existing;
 mod feed;
 mod guarantees;
