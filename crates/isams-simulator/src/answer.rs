@@ -29,6 +29,16 @@ impl Answer {
         }
     }
 
+    /// A payload in XML with status 200.
+    #[must_use]
+    pub fn xml(body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status: 200,
+            content_type: "text/xml; charset=utf-8".to_owned(),
+            body: body.into(),
+        }
+    }
+
     /// An error document of the API. Its prolog claims UTF-16, as the real ones do, and the bytes
     /// are UTF-8.
     #[must_use]
@@ -50,24 +60,6 @@ impl Answer {
             content_type: "text/xml; charset=utf-8".to_owned(),
             body: body.into_bytes(),
         }
-    }
-
-    pub(crate) fn invalid_key() -> Self {
-        Self::message(
-            401,
-            "InvalidApiKey",
-            "Invalid API Key",
-            "The API key is invalid.\nPlease contact your iSAMS administrator.",
-        )
-    }
-
-    pub(crate) fn missing_key() -> Self {
-        Self::message(
-            400,
-            "MissingParameter",
-            "Missing Field: apiKey",
-            "The field apiKey is missing or ill-formed.",
-        )
     }
 
     pub(crate) fn plain(status: StatusCode) -> Self {

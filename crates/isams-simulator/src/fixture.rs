@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::merge::merge;
+use crate::xml;
 
 /// The file that lists a school's days.
 const DAYS: &str = "days.toml";
@@ -184,13 +185,26 @@ impl Day {
     ///
     /// Returns [`FixtureError`] at the first file that cannot be read or is not JSON.
     pub fn body(&self) -> Result<Vec<u8>, FixtureError> {
+        Ok(self.merged()?.to_string().into_bytes())
+    }
+
+    /// All documents merged into one, as the XML that they would have come from.
+    ///
+    /// # Errors
+    ///
+    /// As [`Day::body`].
+    pub fn xml_body(&self) -> Result<Vec<u8>, FixtureError> {
+        Ok(xml::from_json(&self.merged()?).into_bytes())
+    }
+
+    fn merged(&self) -> Result<Value, FixtureError> {
         let mut body = Value::Null;
         for (path, bytes) in self.documents()? {
             let document = serde_json::from_slice(&bytes)
                 .map_err(|source| FixtureError::Json { path, source })?;
             merge(&mut body, document);
         }
-        Ok(body.to_string().into_bytes())
+        Ok(body)
     }
 }
 

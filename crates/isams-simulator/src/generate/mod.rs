@@ -148,6 +148,17 @@ pub fn write_all(dir: impl AsRef<Path>) -> Result<Vec<GeneratedFile>, WriteError
     Ok(files)
 }
 
+impl Document {
+    /// The XML that the document would have come from.
+    ///
+    /// # Errors
+    ///
+    /// Fails only where the text was replaced by something that is no JSON.
+    pub fn xml(&self) -> Result<String, serde_json::Error> {
+        serde_json::from_str(&self.text).map(|document| crate::xml::from_json(&document))
+    }
+}
+
 impl School {
     /// A school of the given size, for benches and load tests.
     #[must_use]
@@ -208,11 +219,21 @@ impl School {
     /// All areas in one document without spaces, as a single key would answer.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
+        self.merged().to_string().into_bytes()
+    }
+
+    /// All areas in one document, as the XML that [`School::body`] would have come from.
+    #[must_use]
+    pub fn xml_body(&self) -> Vec<u8> {
+        crate::xml::from_json(&self.merged()).into_bytes()
+    }
+
+    fn merged(&self) -> Value {
         let mut body = Value::Null;
         for area in wire::areas(self) {
             crate::merge::merge(&mut body, area.json);
         }
-        body.to_string().into_bytes()
+        body
     }
 
     /// The id of the room of this name, spaces around it apart.
