@@ -1,9 +1,12 @@
 use url::{Host, Url};
 
-use crate::Error;
+use crate::{Error, Format};
 
-/// Where the Batch API answers in JSON, below the root of a school (more than three public clients).
-const BATCH: &str = "api/batch/1.0/json.ashx";
+/// Where the Batch API answers, below the root of a school (more than three public clients).
+const BATCH: &str = "api/batch/1.0";
+
+/// Where tokens come from, on the host of a school (more than three public clients).
+const TOKEN: &str = "/auth/connect/token";
 
 /// Why a web address cannot be used. The address itself is not repeated: people paste addresses with a key in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,11 +33,37 @@ pub enum AddressError {
 }
 
 /// The address of the Batch API, without the key, from what an administrator calls the web address.
-pub(crate) fn batch_url(address: &str) -> Result<Url, Error> {
-    parse(address).map_err(Error::Address)
+pub(crate) fn batch_url(address: &str, format: Format) -> Result<Url, Error> {
+    parse(address, format).map_err(Error::Address)
 }
 
-fn parse(address: &str) -> Result<Url, AddressError> {
+/// The address of the token endpoint on the same host.
+pub(crate) fn token_url(batch: &Url) -> Url {
+    let mut url = batch.clone();
+    url.set_path(TOKEN);
+    url
+}
+
+/// The address of a token endpoint elsewhere. The secret is sent there, so the same rules hold.
+pub(crate) fn other_token_url(address: &str) -> Result<Url, Error> {
+    checked(address).map_err(Error::Address)
+}
+
+fn parse(address: &str, format: Format) -> Result<Url, AddressError> {
+    let mut url = checked(address)?;
+    let root = url.path().trim_end_matches('/');
+    // The whole address of the API is a fair answer to the question for the web address.
+    let root = ["/json.ashx", "/xml.ashx"]
+        .into_iter()
+        .find_map(|file| root.strip_suffix(file))
+        .unwrap_or(root);
+    let root = root.strip_suffix("/api/batch/1.0").unwrap_or(root);
+    let path = format!("{root}/{BATCH}/{}", format.file());
+    url.set_path(&path);
+    Ok(url)
+}
+
+fn checked(address: &str) -> Result<Url, AddressError> {
     let address = address.trim();
     if address.is_empty() {
         return Err(AddressError::Blank);
@@ -42,7 +71,7 @@ fn parse(address: &str) -> Result<Url, AddressError> {
     if address.contains(['?', '#']) {
         return Err(AddressError::Query);
     }
-    let mut url = if address.contains("://") {
+    let url = if address.contains("://") {
         Url::parse(address)
     } else {
         Url::parse(&format!("https://{address}"))
@@ -57,15 +86,6 @@ fn parse(address: &str) -> Result<Url, AddressError> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(AddressError::Credentials);
     }
-    let root = url.path().trim_end_matches('/');
-    // The whole address of the API is a fair answer to the question for the web address.
-    let root = ["/json.ashx", "/xml.ashx"]
-        .into_iter()
-        .find_map(|file| root.strip_suffix(file))
-        .unwrap_or(root);
-    let root = root.strip_suffix("/api/batch/1.0").unwrap_or(root);
-    let path = format!("{root}/{BATCH}");
-    url.set_path(&path);
     Ok(url)
 }
 
@@ -126,8 +146,26 @@ mod tests {
                 "http://[::1]:8080/api/batch/1.0/json.ashx",
             ),
         ] {
-            assert_eq!(parse(address).unwrap().as_str(), url, "{address}");
+            assert_eq!(
+                parse(address, Format::Json).unwrap().as_str(),
+                url,
+                "{address}"
+            );
+            assert_eq!(
+                parse(address, Format::Xml).unwrap().as_str(),
+                url.replace("json.ashx", "xml.ashx"),
+                "{address}"
+            );
         }
+    }
+
+    #[test]
+    fn the_token_comes_from_the_root_of_the_host() {
+        let batch = parse("https://school.example:8443/isams", Format::Json).unwrap();
+        assert_eq!(
+            token_url(&batch).as_str(),
+            "https://school.example:8443/auth/connect/token"
+        );
     }
 
     #[test]
@@ -153,7 +191,7 @@ mod tests {
                 AddressError::Malformed(url::ParseError::InvalidPort),
             ),
         ] {
-            assert_eq!(parse(address), Err(error), "{address}");
+            assert_eq!(parse(address, Format::Json), Err(error), "{address}");
         }
     }
 }

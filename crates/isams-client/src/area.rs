@@ -108,6 +108,44 @@ impl DataArea {
         matches!(self, Self::EventsThisYear | Self::EventsNextYear)
     }
 
+    /// The method of the Batch API that answers with the area (one public client, from the vendor's demonstration
+    /// server).
+    pub fn method(self) -> &'static str {
+        match self {
+            Self::EventsThisYear => "Calendar_GetEventsThisYear",
+            Self::EventsNextYear => "Calendar_GetEventsNextYear",
+            Self::LessonSuspensions => "Cover_GetAllLessonSuspensions",
+            Self::RoomClosureReasons => "Cover_GetAllRoomClosureReasons",
+            Self::RoomClosuresAndCover => "Cover_GetAllRoomClosuresAndCover",
+            Self::BuildingsAndRooms => "Estate_GetAllBuildingsAndClassrooms",
+            Self::CurrentStaff => "HumanResources_GetCurrentStaff",
+            Self::Terms => "School_GetSchoolTerms",
+            Self::DepartmentsAndSubjects => "Teaching_GetDepartmentsAndSubjects",
+            Self::TeachingSets => "Teaching_GetTeachingSets",
+            Self::TeachingForms => "Teaching_GetTeachingForms",
+            Self::PublishedTimetable => "Timetable_GetPublishedTimetables",
+            Self::WeekAllocations => "Timetable_GetTimetableWeekAllocations",
+            Self::TimetableStructure => "Timetable_GetTimetableStructure",
+        }
+    }
+
+    /// The area that a method answers with, whatever the case of its name: error documents write it in lower case
+    /// (one recorded document).
+    pub fn from_method(method: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|area| area.method().eq_ignore_ascii_case(method))
+    }
+
+    /// The filter with the dates, for a method that is refused without one (one public client).
+    pub(crate) fn filter(self) -> Option<&'static str> {
+        match self {
+            Self::LessonSuspensions => Some("AllLessonSuspensions"),
+            Self::RoomClosuresAndCover => Some("AllRoomClosuresAndCover"),
+            _ => None,
+        }
+    }
+
     /// The node of the answer that holds the area.
     pub(crate) fn manager(self) -> &'static str {
         match self {

@@ -1,11 +1,13 @@
+use std::{io, path::PathBuf};
+
 use reqwest::StatusCode;
 
-use crate::{AddressError, ServerMessage};
+use crate::{AddressError, ServerMessage, XmlError};
 
 /// Why there is no payload, by the stage that failed.
 ///
-/// No variant, nor any source of one, holds the API key: the address in a transport error is removed, and what a
-/// server sent is shown without the key.
+/// No variant, nor any source of one, holds a key, a client secret or a token: the address in a transport error is
+/// removed, and what a server sent is shown without them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,6 +17,14 @@ pub enum Error {
     /// No answer came: the name did not resolve, the connection failed or broke, or time ran out.
     #[error("no answer from the server")]
     Transport(#[source] reqwest::Error),
+    /// The sign-in with client id and secret gave no token.
+    #[error("no token from the server: it answered {status}{}", in_brackets(.error.as_deref()))]
+    Token {
+        /// The HTTP status of the answer.
+        status: StatusCode,
+        /// The `error` of OAuth2 that came with it, such as `invalid_client`.
+        error: Option<String>,
+    },
     /// The server refused, without an error document of iSAMS.
     #[error("the server answered {status} with {received}")]
     Status {
@@ -26,6 +36,12 @@ pub enum Error {
     /// iSAMS answered with its error document.
     #[error("iSAMS answered with an error: {0}")]
     Server(ServerMessage),
+    /// The answer is longer than it may be.
+    #[error("the answer is longer than {max_bytes} bytes")]
+    TooLarge {
+        /// How long it may be, after decompression.
+        max_bytes: u64,
+    },
     /// The answer is no iSAMS document.
     #[error("the answer is not from iSAMS: received {received}")]
     NotIsams {
@@ -40,10 +56,41 @@ pub enum Error {
         /// What is wrong, with line and column.
         source: serde_json::Error,
     },
+    /// The answer began as XML, and is broken or cut off.
+    #[error("the answer is broken or cut off{}", at(.path.as_deref()))]
+    Xml {
+        /// Where in the document, as for JSON, where that is known.
+        path: Option<String>,
+        /// What is wrong, with line and column.
+        source: XmlError,
+    },
+    /// One of several keys failed.
+    #[error("API key number {position} failed")]
+    Key {
+        /// Which one, from 1, in the order in which the keys were given.
+        position: usize,
+        /// How.
+        source: Box<Self>,
+    },
+    /// A recorded answer could not be read from where it is kept.
+    #[error("the recorded answer cannot be read")]
+    Read(#[source] io::Error),
+    /// A file is no usable recorded answer.
+    #[error("no answer could be read from {}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<Self>,
+    },
 }
 
 fn at(path: Option<&str>) -> String {
     path.map(|path| format!(" at `{path}`")).unwrap_or_default()
+}
+
+fn in_brackets(text: Option<&str>) -> String {
+    text.map(|text| format!(" ({text})")).unwrap_or_default()
 }
 
 impl From<reqwest::Error> for Error {
@@ -54,11 +101,34 @@ impl From<reqwest::Error> for Error {
 }
 
 impl Error {
-    /// Line and column, from 1, of a [`Decode`](Self::Decode) failure.
+    /// Line and column, from 1, of a [`Decode`](Self::Decode) or [`Xml`](Self::Xml) failure.
     pub fn line_and_column(&self) -> Option<(usize, usize)> {
         match self {
             Self::Decode { source, .. } => Some((source.line(), source.column())),
+            Self::Xml { source, .. } => Some((source.line(), source.column())),
+            Self::Key { source, .. } | Self::File { source, .. } => source.line_and_column(),
             _ => None,
+        }
+    }
+
+    /// Whether the same request may succeed a little later. A client that retries asks this and nothing else.
+    ///
+    /// True of the statuses 408, 429, 502, 503 and 504, of time-outs, of connections that were reset and of answers
+    /// that were cut off, and of the two errors that iSAMS reports when its database was busy. Not of a server that
+    /// nobody runs, whose name is not known or which refused for any other reason.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Transport(error) => is_passing(error),
+            Self::Token { status, .. } | Self::Status { status, .. } => is_busy(*status),
+            Self::Server(message) => message.is_passing() || message.status.is_some_and(is_busy),
+            Self::Decode { source, .. } => source.is_eof(),
+            Self::Xml { source, .. } => source.is_cut(),
+            Self::Key { source, .. } => source.is_retryable(),
+            Self::Address(_)
+            | Self::TooLarge { .. }
+            | Self::NotIsams { .. }
+            | Self::Read(_)
+            | Self::File { .. } => false,
         }
     }
 
@@ -75,17 +145,87 @@ impl Error {
                 "Check the web address, and that this computer may reach it. If the API key has IP restrictions, \
                  allow the address of this computer."
             }
+            Self::Token { status, error } => return token_advice(*status, error.as_deref()),
             Self::Status { status, .. } => return status_advice(*status).map(str::to_owned),
-            Self::Server(message) => return server_advice(message).map(str::to_owned),
+            Self::Server(message) => return server_advice(message),
+            Self::TooLarge { .. } => {
+                "Take data areas that are not needed off the API key, spread them over several keys, or allow a \
+                 longer answer."
+            }
             Self::NotIsams { .. } => {
                 "Check the web address: something answers there, but it is not the iSAMS Batch API."
             }
-            Self::Decode { .. } => {
+            Self::Decode { .. } | Self::Xml { .. } => {
                 "The answer did not arrive whole. Try again; if it stays like this, ask iSAMS support."
             }
+            Self::Key { position, source } => {
+                return Some(format!("Key number {position}: {}", source.advice()?));
+            }
+            Self::Read(_) => "Check that the file is there and may be read.",
+            Self::File { source, .. } => return source.advice(),
         };
         Some(advice.to_owned())
     }
+}
+
+/// Statuses that tell of a passing state (408, 502, 503 and 504: one public client; 429: its standard).
+fn is_busy(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::REQUEST_TIMEOUT
+            | StatusCode::TOO_MANY_REQUESTS
+            | StatusCode::BAD_GATEWAY
+            | StatusCode::SERVICE_UNAVAILABLE
+            | StatusCode::GATEWAY_TIMEOUT
+    )
+}
+
+fn is_passing(error: &reqwest::Error) -> bool {
+    if error.is_timeout() || error.is_body() || error.is_decode() {
+        return true;
+    }
+    // A connection that was never made has a lasting reason, unless it was torn down half-way.
+    !(error.is_connect() || error.is_builder()) || was_torn_down(error)
+}
+
+fn was_torn_down(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if let Some(error) = error.downcast_ref::<io::Error>()
+            && matches!(
+                error.kind(),
+                io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::UnexpectedEof
+            )
+        {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
+fn token_advice(status: StatusCode, error: Option<&str>) -> Option<String> {
+    let advice = match (error, status) {
+        (Some("invalid_scope"), _) => {
+            "The client may not have this scope: ask iSAMS for the right one, or send none."
+        }
+        (Some("invalid_client"), _)
+        | (_, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+            "Check both: the client secret or id is wrong."
+        }
+        (_, StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => {
+            "There is no sign-in service at this address. Check the web address, or leave the client secret out if \
+             the API key works without one."
+        }
+        (_, StatusCode::OK) => {
+            "Something answers where the sign-in service should be, but it gave no token. Check the web address."
+        }
+        _ => return status_advice(status).map(str::to_owned),
+    };
+    Some(advice.to_owned())
 }
 
 fn status_advice(status: StatusCode) -> Option<&'static str> {
@@ -106,17 +246,31 @@ fn status_advice(status: StatusCode) -> Option<&'static str> {
     })
 }
 
-fn server_advice(message: &ServerMessage) -> Option<&'static str> {
-    Some(match message.id.as_deref()? {
+fn server_advice(message: &ServerMessage) -> Option<String> {
+    let advice = match message.id.as_deref()? {
         "InvalidApiKey" => "Check the API key against the one in the iSAMS API Management module.",
         "MissingParameter" => "Check the API key: iSAMS could not read it as one.",
         "MethodsNotAllocatedToKeyException" => {
-            "Add the data areas that the message names to the API key in the iSAMS API Management module."
+            let labels: Vec<_> = message
+                .refused_areas()
+                .into_iter()
+                .map(|area| format!("*{}*", area.label()))
+                .collect();
+            if labels.is_empty() {
+                "Add the data areas that the message names to the API key in the iSAMS API Management module."
+            } else {
+                return Some(format!(
+                    "The key lacks {}: tick it in the iSAMS API Management module.",
+                    labels.join(", ")
+                ));
+            }
         }
         "FiltersRequiredException" => {
-            "The API key holds a data area that can only be asked for with a date range."
+            "The API key holds a data area that can only be asked for with a date range. Ask for the areas by name, \
+             or take that area off the key."
         }
         "UnhandledException" => "iSAMS has a problem of its own. Try again later.",
         _ => return None,
-    })
+    };
+    Some(advice.to_owned())
 }

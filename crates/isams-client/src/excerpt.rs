@@ -16,19 +16,29 @@ pub(crate) struct Redaction {
 }
 
 impl Redaction {
-    /// Looks for the key as written, without the braces around it, and percent-encoded.
-    pub(crate) fn of(key: &str) -> Self {
-        let key = key.trim();
-        let inner = key.trim_start_matches('{').trim_end_matches('}');
+    /// Looks for each secret as written, without the braces around it, and percent-encoded.
+    pub(crate) fn of<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
+        let mut redaction = Self::default();
+        for secret in secrets {
+            redaction.add(secret);
+        }
+        redaction
+    }
+
+    /// Looks for another secret, too.
+    pub(crate) fn add(&mut self, secret: &str) {
+        let secret = secret.trim();
+        let inner = secret.trim_start_matches('{').trim_end_matches('}');
         let encoded: String = url::form_urlencoded::byte_serialize(inner.as_bytes()).collect();
-        let mut secrets: Vec<_> = [key, inner, &encoded]
-            .into_iter()
-            .filter(|secret| !secret.is_empty())
-            .map(str::to_ascii_lowercase)
-            .collect();
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets.dedup();
-        Self { secrets }
+        self.secrets.extend(
+            [secret, inner, &encoded]
+                .into_iter()
+                .filter(|secret| !secret.is_empty())
+                .map(str::to_ascii_lowercase),
+        );
+        self.secrets
+            .sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.secrets.dedup();
     }
 
     /// The text without the secret, whatever its case.
@@ -85,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_key_is_removed_in_any_form() {
-        let redaction = Redaction::of("{0A1B-Secret}");
+        let redaction = Redaction::of(["{0A1B-Secret}"]);
         for text in [
             "key={0A1B-Secret}",
             "key=0a1b-SECRET",
@@ -98,15 +108,15 @@ mod tests {
                 "{clean}"
             );
         }
-        let redaction = Redaction::of("a b&c");
+        let redaction = Redaction::of(["a b&c"]);
         assert_eq!(redaction.apply("k=a+b%26c"), "k=[redacted]");
     }
 
     #[test]
     fn no_key_leaves_the_text_alone() {
         assert_eq!(Redaction::default().apply("as is"), "as is");
-        assert_eq!(Redaction::of("{}").apply("as {} is"), "as [redacted] is");
-        assert_eq!(Redaction::of("").apply("as is"), "as is");
+        assert_eq!(Redaction::of(["{}"]).apply("as {} is"), "as [redacted] is");
+        assert_eq!(Redaction::of([""]).apply("as is"), "as is");
     }
 
     #[test]
@@ -120,7 +130,7 @@ mod tests {
     fn a_key_across_the_end_of_the_excerpt_does_not_show() {
         let text = format!("{}0123456789abcdef", "x".repeat(75));
         assert!(
-            !Redaction::of("0123456789abcdef")
+            !Redaction::of(["0123456789abcdef"])
                 .excerpt(&text)
                 .contains("0123")
         );

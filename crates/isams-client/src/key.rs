@@ -14,28 +14,46 @@ use secrecy::{ExposeSecret, SecretString};
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
-impl ApiKey {
-    pub(crate) fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
+/// The secret that goes with a client id, where the school's iSAMS asks for one.
+///
+/// ```
+/// use isams_client::ClientSecret;
+///
+/// let secret = ClientSecret::from("hush".to_owned());
+/// assert_eq!(format!("{secret:?}"), "[redacted]");
+/// ```
+#[derive(Clone)]
+pub struct ClientSecret(SecretString);
+
+/// Hidden from every text, and made from one.
+macro_rules! secret {
+    ($($name:ident),*) => {$(
+        impl $name {
+            pub(crate) fn expose(&self) -> &str {
+                self.0.expose_secret()
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("[redacted]")
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(secret: String) -> Self {
+                Self(secret.into())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Infallible;
+
+            fn from_str(secret: &str) -> Result<Self, Infallible> {
+                Ok(secret.to_owned().into())
+            }
+        }
+    )*};
 }
 
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
-    }
-}
-
-impl From<String> for ApiKey {
-    fn from(key: String) -> Self {
-        Self(key.into())
-    }
-}
-
-impl FromStr for ApiKey {
-    type Err = Infallible;
-
-    fn from_str(key: &str) -> Result<Self, Infallible> {
-        Ok(key.to_owned().into())
-    }
-}
+secret!(ApiKey, ClientSecret);

@@ -66,10 +66,13 @@ mod canonical;
 mod client;
 mod clock_time;
 mod document;
+mod download;
 mod error;
 mod excerpt;
 mod field;
 mod finding;
+mod format;
+mod freshness;
 mod key;
 mod list;
 mod merge;
@@ -77,10 +80,15 @@ mod message;
 mod model;
 mod payload;
 mod place;
+mod request;
+mod retry;
 mod row;
 mod section;
+mod shape;
 mod sniff;
 mod text;
+mod token;
+mod xml;
 
 pub use self::{
     address::AddressError,
@@ -90,7 +98,9 @@ pub use self::{
     error::Error,
     field::Field,
     finding::Finding,
-    key::ApiKey,
+    format::Format,
+    freshness::{Freshness, Observation, freshness},
+    key::{ApiKey, ClientSecret},
     message::ServerMessage,
     model::{
         Building, Classroom, ClosuresAndCover, Cover, Day, Department, Event, LessonSuspension,
@@ -99,5 +109,8 @@ pub use self::{
         YearSchedule,
     },
     payload::Payload,
+    request::FetchRequest,
     section::Section,
+    token::ClientAuthentication,
+    xml::XmlError,
 };

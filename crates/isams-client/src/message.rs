@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::row::row;
+use reqwest::StatusCode;
+
+use crate::{DataArea, row::row};
 
 /// The error document of iSAMS, root `Message` (the vendor's documentation and seven recorded ones).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +13,8 @@ pub struct ServerMessage {
     pub title: Option<String>,
     /// `Description`, in English (the vendor's documentation and seven recorded ones).
     pub description: Option<String>,
+    /// The HTTP status it came with. `None` for a document that was not fetched.
+    pub status: Option<StatusCode>,
 }
 
 row!(ServerMessage {
@@ -29,7 +33,48 @@ impl ServerMessage {
             id: element(document, "MessageId"),
             title: element(document, "Title"),
             description: element(document, "Description"),
+            status: None,
         }
+    }
+
+    /// The methods that the key does not hold, as the server names them, in lower case; none for any other error.
+    ///
+    /// They stand after the last `: ` of the description (the vendor's documentation and one recorded document).
+    /// That several are parted by commas or lines is inferred.
+    pub fn refused_methods(&self) -> Vec<String> {
+        if self.id.as_deref() != Some("MethodsNotAllocatedToKeyException") {
+            return Vec::new();
+        }
+        let description = self.description.as_deref().unwrap_or_default();
+        let list = match description.rsplit_once(':') {
+            Some((_, list)) => list,
+            None => description,
+        };
+        list.split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|name| name.contains('_'))
+            .map(str::to_lowercase)
+            .collect()
+    }
+
+    /// The data areas of [`refused_methods`](Self::refused_methods), each once.
+    pub fn refused_areas(&self) -> Vec<DataArea> {
+        let mut areas: Vec<_> = self
+            .refused_methods()
+            .iter()
+            .filter_map(|method| DataArea::from_method(method))
+            .collect();
+        areas.sort_unstable();
+        areas.dedup();
+        areas
+    }
+
+    /// Whether this is one of the two errors of its database that iSAMS reports as unknown, and that pass (one
+    /// recorded document each).
+    pub(crate) fn is_passing(&self) -> bool {
+        let description = self.description.as_deref().unwrap_or_default();
+        self.id.as_deref() == Some("UnhandledException")
+            && (description.ends_with("Rerun the transaction.")
+                || description.starts_with("Lock request time out period exceeded."))
     }
 
     pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
@@ -88,7 +133,7 @@ pub(crate) fn unescape(text: &str) -> String {
                         Some(hex) => u32::from_str_radix(hex, 16).ok()?,
                         None => code.parse().ok()?,
                     };
-                    char::from_u32(code)?
+                    char::from_u32(code).filter(|character| *character != '\0')?
                 }
             };
             Some((character, after))
@@ -124,6 +169,31 @@ mod tests {
             message.to_string(),
             "Invalid API Key (InvalidApiKey): The API key is invalid. Please contact your iSAMS administrator"
         );
+    }
+
+    #[test]
+    fn refused_methods_however_they_are_parted() {
+        let refused = |description: &str| {
+            ServerMessage {
+                id: Some("MethodsNotAllocatedToKeyException".to_owned()),
+                description: Some(description.to_owned()),
+                ..ServerMessage::default()
+            }
+            .refused_methods()
+        };
+        let two = ["cover_getallroomclosuresandcover", "school_getschoolterms"];
+        for description in [
+            "The following methods: are not allocated: cover_getallroomclosuresandcover, school_getschoolterms",
+            "Not allocated to the key: cover_getallroomclosuresandcover,school_getschoolterms.",
+            "Not allocated to the key:\r\ncover_getallroomclosuresandcover\r\nschool_getschoolterms\r\n",
+            "Not allocated: Cover_GetAllRoomClosuresAndCover; School_GetSchoolTerms",
+            "cover_getallroomclosuresandcover and school_getschoolterms",
+        ] {
+            assert_eq!(refused(description), two, "{description}");
+        }
+        assert!(refused("Not allocated to the key").is_empty());
+        assert!(refused("").is_empty());
+        assert!(ServerMessage::default().refused_methods().is_empty());
     }
 
     #[test]

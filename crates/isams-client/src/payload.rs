@@ -1,3 +1,5 @@
+use std::{fs::File, io::Read, path::Path};
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -5,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     AreaState, DataArea, Error, Finding, Section,
     canonical::sort_rows,
+    download::MAX_BYTES,
     excerpt::Redaction,
     merge::{Differences, unite},
     model::{
@@ -97,14 +100,48 @@ impl Payload {
     /// Reads an answer of the Batch API.
     ///
     /// What cannot be used as sent is noted in [`findings`](Self::findings) and skipped: a field, a row or a whole
-    /// area never fails the others. This version reads JSON.
+    /// area never fails the others. JSON and XML are told apart by how they begin, and give equal values.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] when the JSON is broken or cut off, [`Error::Server`] when the document is an error of
+    /// [`Error::Decode`] or [`Error::Xml`] when the JSON or XML is broken or cut off, [`Error::Server`] when the document is an error of
     /// iSAMS, [`Error::NotIsams`] when it is anything else than an iSAMS document.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
         sniff::read(bytes, &Redaction::default())
+    }
+
+    /// Reads a recorded answer to its end, as [`from_slice`](Self::from_slice) does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] when it cannot be read, [`Error::TooLarge`] beyond 256 MiB, and those of
+    /// [`from_slice`](Self::from_slice).
+    pub fn from_reader(reader: impl Read) -> Result<Self, Error> {
+        let mut bytes = Vec::new();
+        let mut reader = reader.take(MAX_BYTES + 1);
+        reader.read_to_end(&mut bytes).map_err(Error::Read)?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(Error::TooLarge {
+                max_bytes: MAX_BYTES,
+            });
+        }
+        Self::from_slice(&bytes)
+    }
+
+    /// Reads a recorded answer from a file, as [`from_reader`](Self::from_reader) does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`], which names the file, around those of [`from_reader`](Self::from_reader).
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        File::open(path)
+            .map_err(Error::Read)
+            .and_then(Self::from_reader)
+            .map_err(|error| Error::File {
+                path: path.to_owned(),
+                source: Box::new(error),
+            })
     }
 
     /// What the answer held of an area.
@@ -155,6 +192,22 @@ impl Payload {
             };
         }
         with_areas!(canonicalise);
+    }
+
+    /// Says that the key may not have an area, where the answer did not hold it all the same.
+    pub(crate) fn refuse(&mut self, area: DataArea) {
+        macro_rules! refuse {
+            ([$area:ident] $($variant:ident $field:ident,)*) => {
+                match $area {
+                    $(DataArea::$variant => {
+                        if self.$field == Section::Missing {
+                            self.$field = Section::Refused;
+                        }
+                    })*
+                }
+            };
+        }
+        with_areas!(refuse area);
     }
 
     /// Replaces one area by that of another payload. The findings stay: they tell of the answer that was read.

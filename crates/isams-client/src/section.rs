@@ -13,7 +13,7 @@ pub enum Section<T> {
     /// The area is not in the answer.
     #[default]
     Missing,
-    /// iSAMS said that the key may not have the area. A plain GET never yields this.
+    /// iSAMS said that the key may not have the area. Only [`Client::fetch_with`](crate::Client::fetch_with) yields this.
     Refused,
     /// The area could not be read: the reason, with the path.
     Unreadable(String),

@@ -1,17 +1,30 @@
 use std::borrow::Cow;
 
+use serde::Deserialize;
+
 use crate::{
-    Error, Payload, ServerMessage,
+    Error, Finding, Payload, ServerMessage, XmlError,
     document::Document,
     excerpt::{LOOKED_AT, Redaction},
     message::unescape,
+    xml::{Broken, Tree},
 };
 
 /// Reads an answer, whatever it turns out to be.
 pub(crate) fn read(bytes: &[u8], redaction: &Redaction) -> Result<Payload, Error> {
     let bytes = utf8(bytes);
     match Body::of(&bytes) {
-        Body::Json(json) => read_json(json, redaction),
+        Body::Json(json) => match (read_json(json, redaction), std::str::from_utf8(json)) {
+            (Err(Error::Decode { .. }), Err(_)) => {
+                let text = String::from_utf8_lossy(json);
+                read_json(text.as_bytes(), redaction).map(mended)
+            }
+            (read, _) => read,
+        },
+        Body::Xml(xml) => match String::from_utf8_lossy(xml) {
+            Cow::Borrowed(text) => read_xml(text, redaction),
+            Cow::Owned(text) => read_xml(&text, redaction).map(mended),
+        },
         Body::Message(text) => Err(server(&text, redaction)),
         other => Err(Error::NotIsams {
             received: other.describe(redaction),
@@ -51,6 +64,36 @@ fn read_json(json: &[u8], redaction: &Redaction) -> Result<Payload, Error> {
     }
 }
 
+fn read_xml(text: &str, redaction: &Redaction) -> Result<Payload, Error> {
+    let broken = |path: Option<String>, error: XmlError| Error::Xml {
+        path: path.map(|path| redaction.apply(&path).into_owned()),
+        source: error.redacted(|reason| redaction.apply(reason).into_owned()),
+    };
+    let tree = Tree::read(text).map_err(|Broken { path, error }| broken(path, error))?;
+    match Document::deserialize(tree.document()) {
+        Ok(Document::Payload(payload)) => Ok(*payload),
+        Ok(Document::Message(found)) => Err(Error::Server(message(found, redaction))),
+        Ok(Document::Other) => Err(Error::NotIsams {
+            received: redaction.excerpt(&lossy(text.as_bytes())),
+        }),
+        Err(error) => Err(broken(None, error)),
+    }
+}
+
+/// Notes that the answer was in no known encoding. Guessing another would be no better.
+fn mended(mut payload: Payload) -> Payload {
+    payload.findings.insert(
+        0,
+        Finding {
+            area: None,
+            path: String::new(),
+            reason: "not all of the answer is UTF-8; what is not was replaced by \u{fffd}"
+                .to_owned(),
+        },
+    );
+    payload
+}
+
 /// Parses again, keeping track of the path, which the first parse does without for speed.
 fn path_of_failure(json: &[u8]) -> Option<String> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
@@ -76,7 +119,7 @@ enum Body<'a> {
     Json(&'a [u8]),
     Message(Cow<'a, str>),
     Html(Cow<'a, str>),
-    Xml,
+    Xml(&'a [u8]),
     Other(Cow<'a, str>),
 }
 
@@ -92,7 +135,7 @@ impl<'a> Body<'a> {
         let text = lossy(bytes);
         match root(&text) {
             Some("Message") => Self::Message(text),
-            Some("iSAMS") => Self::Xml,
+            Some("iSAMS") => Self::Xml(bytes),
             Some(name) if name.eq_ignore_ascii_case("html") => Self::Html(text),
             _ => Self::Other(text),
         }
@@ -107,7 +150,7 @@ impl<'a> Body<'a> {
                 Some(title) => format!("an HTML page titled `{}`", redaction.excerpt(&title)),
                 None => "an HTML page".to_owned(),
             },
-            Self::Xml => "iSAMS XML, and this version reads JSON only".to_owned(),
+            Self::Xml(xml) => format!("iSAMS XML: {}", redaction.excerpt(&lossy(xml))),
         }
     }
 }

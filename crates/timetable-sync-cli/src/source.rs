@@ -112,10 +112,10 @@ fn files(path: &Path) -> Outcome<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in entries {
         let file = entry.map_err(|error| unreadable(path, error))?.path();
-        let json = file
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        if json && file.is_file() {
+        let answer = file.extension().is_some_and(|ending| {
+            ending.eq_ignore_ascii_case("json") || ending.eq_ignore_ascii_case("xml")
+        });
+        if answer && file.is_file() {
             files.push(file);
         }
     }

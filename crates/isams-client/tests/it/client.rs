@@ -16,6 +16,7 @@ const TERMS: &str =
 fn client(url: &str) -> Client {
     Client::builder(url, ApiKey::from(KEY.to_owned()))
         .timeout(Duration::from_secs(5))
+        .retry_for(Duration::ZERO)
         .build()
         .unwrap()
 }
@@ -180,6 +181,7 @@ async fn a_slow_server_runs_into_the_timeout() {
     .await;
     let client = Client::builder(&server.uri(), ApiKey::from(KEY.to_owned()))
         .timeout(Duration::from_millis(200))
+        .retry_for(Duration::ZERO)
         .build()
         .unwrap();
     match client.fetch().await.unwrap_err() {

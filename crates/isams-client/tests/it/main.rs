@@ -5,12 +5,15 @@
 )]
 
 mod client;
+mod cover;
 mod fixtures;
 mod merge;
 mod properties;
 mod reading;
 mod secrets;
+mod transport;
 mod wire;
+mod xml;
 
 use isams_client::{Field, Payload};
 

@@ -106,6 +106,7 @@ async fn the_key_shows_in_no_error() {
             .await;
         let client = Client::builder(&server.uri(), key())
             .timeout(Duration::from_secs(2))
+            .retry_for(Duration::ZERO)
             .build()
             .unwrap();
         let error = client.fetch().await.unwrap_err();

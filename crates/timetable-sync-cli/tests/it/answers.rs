@@ -20,7 +20,7 @@ fn an_unusable_answer_changes_nothing() {
         ("", "an empty answer"),
         ("{}", "without an `iSAMS` object"),
         ("hello", "not from iSAMS"),
-        ("<iSAMS/>", "not from iSAMS"),
+        ("<iSAMS><SchoolManager>", "broken or cut off"),
         (
             "<?xml version=\"1.0\"?><Message><MessageId>InvalidApiKey</MessageId><Title>Invalid API Key</Title></Message>",
             "Invalid API Key",
@@ -50,6 +50,21 @@ fn an_unusable_answer_changes_nothing() {
         cli.run(&["plan", "--from", &file, "--now", UNCHANGED])
             .expect(4);
         assert_eq!((cli.everything(), cli.json(&["runs", "--all"])), before);
+    }
+}
+
+#[test]
+fn the_same_answer_as_xml_changes_nothing() {
+    let cli = Cli::synced_alder();
+    let fixture = isams_simulator::Fixture::open(fixtures().join("alder-prep")).unwrap();
+    let xml = fixture.day("first").unwrap().xml_body().unwrap();
+    for name in ["answer.xml", "day/answer.xml"] {
+        cli.write(name, &xml);
+    }
+    for from in ["answer.xml", "day"] {
+        let report = cli.sync(from, UNCHANGED).expect(0).json();
+        assert_eq!(report["status"], "unchanged", "{from}");
+        assert_eq!(report["areas"][11]["rows"], 809, "{from}");
     }
 }
 

@@ -1,0 +1,159 @@
+use std::fmt::Write as _;
+
+use chrono::{Days, NaiveDate};
+
+use crate::DataArea;
+
+/// Cover of the past week can still explain a booking that stands today.
+const DAYS_BACK: Days = Days::new(7);
+
+/// More than a year, so that the last weeks of the summer term are seen from the first days of autumn.
+const DAYS_AHEAD: Days = Days::new(400);
+
+/// What to ask for: the areas, and the dates for those that iSAMS only answers for a span of dates.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use isams_client::{DataArea, FetchRequest};
+///
+/// let today = NaiveDate::from_ymd_opt(2031, 9, 3).expect("a date");
+/// let request = FetchRequest {
+///     areas: vec![DataArea::Terms, DataArea::LessonSuspensions],
+///     ..FetchRequest::new(today)
+/// };
+/// let (from, to) = request.window();
+/// assert_eq!((from.to_string(), to.to_string()), ("2031-08-27".into(), "2032-10-07".into()));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchRequest {
+    /// The date at the school. It is passed in: this crate reads no clock.
+    pub today: NaiveDate,
+    /// The last day of the last term that is known, if any is.
+    pub last_term_end: Option<NaiveDate>,
+    /// The areas to ask for; one that is named twice is asked for once. None at all sends nothing.
+    pub areas: Vec<DataArea>,
+}
+
+impl FetchRequest {
+    /// Asks for every area, with no term known.
+    pub fn new(today: NaiveDate) -> Self {
+        Self {
+            today,
+            last_term_end: None,
+            areas: DataArea::ALL.to_vec(),
+        }
+    }
+
+    /// The first and the last date of the suspensions, closures and cover that are asked for: from 7 days ago to the
+    /// end of the last known term, and at least 400 days from today.
+    ///
+    /// A row outside it is not gone because it is not in the answer.
+    pub fn window(&self) -> (NaiveDate, NaiveDate) {
+        let from = self
+            .today
+            .checked_sub_days(DAYS_BACK)
+            .unwrap_or(NaiveDate::MIN);
+        let to = self
+            .today
+            .checked_add_days(DAYS_AHEAD)
+            .unwrap_or(NaiveDate::MAX);
+        (
+            from,
+            self.last_term_end.map_or(to, |term_end| term_end.max(to)),
+        )
+    }
+
+    /// The areas, each once, in the order of [`DataArea::ALL`].
+    pub(crate) fn wanted(&self) -> Vec<DataArea> {
+        let mut wanted = self.areas.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted
+    }
+
+    /// The `Filters` document: just these methods, with dates for the two that need them (the names: the vendor's
+    /// documentation and one public client; that the dates are inclusive is inferred).
+    pub(crate) fn filters(&self, areas: &[DataArea]) -> String {
+        let (from, to) = self.window();
+        let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Filters>");
+        xml.push_str("<MethodsToRun>");
+        for area in areas {
+            // Writing to a String cannot fail.
+            let _ = write!(xml, "<Method>{}</Method>", area.method());
+        }
+        xml.push_str("</MethodsToRun>");
+        let dated: String = areas
+            .iter()
+            .filter_map(|area| area.filter())
+            .map(|filter| {
+                format!(
+                    "<{filter} StartDate=\"{}\" EndDate=\"{}\"/>",
+                    from.format("%Y-%m-%d"),
+                    to.format("%Y-%m-%d")
+                )
+            })
+            .collect();
+        if !dated.is_empty() {
+            let _ = write!(xml, "<CoverManager>{dated}</CoverManager>");
+        }
+        xml.push_str("</Filters>");
+        xml
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_window_reaches_to_the_last_term_and_at_least_400_days() {
+        for (last_term_end, end) in [
+            (None, "2032-10-07"),
+            (Some("2032-07-09"), "2032-10-07"),
+            (Some("2033-07-08"), "2033-07-08"),
+        ] {
+            let request = FetchRequest {
+                last_term_end: last_term_end.map(date),
+                ..FetchRequest::new(date("2031-09-03"))
+            };
+            assert_eq!(request.window(), (date("2031-08-27"), date(end)));
+        }
+    }
+
+    #[test]
+    fn the_ends_of_time_are_no_panic() {
+        assert_eq!(FetchRequest::new(NaiveDate::MIN).window().0, NaiveDate::MIN);
+        assert_eq!(FetchRequest::new(NaiveDate::MAX).window().1, NaiveDate::MAX);
+    }
+
+    #[test]
+    fn only_the_wanted_methods_and_their_filters_are_sent() {
+        let request = FetchRequest {
+            areas: vec![
+                DataArea::Terms,
+                DataArea::LessonSuspensions,
+                DataArea::Terms,
+            ],
+            ..FetchRequest::new(date("2031-09-03"))
+        };
+        assert_eq!(
+            request.filters(&request.wanted()),
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Filters><MethodsToRun>\
+             <Method>Cover_GetAllLessonSuspensions</Method><Method>School_GetSchoolTerms</Method></MethodsToRun>\
+             <CoverManager><AllLessonSuspensions StartDate=\"2031-08-27\" EndDate=\"2032-10-07\"/></CoverManager>\
+             </Filters>"
+        );
+        assert_eq!(
+            request.filters(&[DataArea::CurrentStaff]),
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Filters><MethodsToRun>\
+             <Method>HumanResources_GetCurrentStaff</Method></MethodsToRun></Filters>"
+        );
+        let all = request.filters(&DataArea::ALL);
+        assert_eq!(all.matches("<Method>").count(), 14);
+        assert!(all.contains("<AllRoomClosuresAndCover StartDate="));
+    }
+}
