@@ -2,6 +2,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::request::FILTERED_EVENTS;
+
 /// One of the fourteen data areas that a key is asked for.
 ///
 /// ```
@@ -130,8 +132,11 @@ impl DataArea {
     }
 
     /// The area that a method answers with, whatever the case of its name: error documents write it in lower case
-    /// (one recorded document).
+    /// (one recorded document). Events of a span of dates count as those of this year.
     pub fn from_method(method: &str) -> Option<Self> {
+        if FILTERED_EVENTS.eq_ignore_ascii_case(method) {
+            return Some(Self::EventsThisYear);
+        }
         Self::ALL
             .into_iter()
             .find(|area| area.method().eq_ignore_ascii_case(method))

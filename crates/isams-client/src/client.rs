@@ -10,7 +10,8 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use crate::{
-    ApiKey, ClientAuthentication, ClientSecret, DataArea, Error, FetchRequest, Format, Payload,
+    ApiKey, ClientAuthentication, ClientSecret, CoverNames, DataArea, Error, FetchRequest, Format,
+    Payload,
     address::{batch_url, other_token_url, token_url},
     download::{MAX_BYTES, read_body, redirect_target, retry_after},
     excerpt::Redaction,
@@ -42,6 +43,7 @@ pub struct Client {
     timeout: Duration,
     retry: Retry,
     max_bytes: u64,
+    names: CoverNames,
 }
 
 impl Client {
@@ -61,6 +63,7 @@ impl Client {
             timeout: TIMEOUT,
             retry: Retry::default(),
             max_bytes: MAX_BYTES,
+            names: CoverNames::new(),
         }
     }
 
@@ -239,7 +242,7 @@ impl Client {
         let redaction = self.redaction(token);
         let Answer { status, body, .. } = answer;
         let error = if status.is_success() {
-            match sniff::read(&body, &redaction) {
+            match sniff::read(&body, &self.names, &redaction) {
                 Ok(payload) => return Ok(payload),
                 Err(error) => error,
             }
@@ -303,6 +306,7 @@ pub struct ClientBuilder {
     timeout: Duration,
     retry: Retry,
     max_bytes: u64,
+    names: CoverNames,
 }
 
 impl ClientBuilder {
@@ -402,6 +406,12 @@ impl ClientBuilder {
         Self { max_bytes, ..self }
     }
 
+    /// The names that the school's iSAMS uses in the cover manager. The inferred ones unless set.
+    #[must_use]
+    pub fn cover_names(self, names: CoverNames) -> Self {
+        Self { names, ..self }
+    }
+
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors
@@ -445,6 +455,7 @@ impl ClientBuilder {
             timeout: self.timeout,
             retry: self.retry,
             max_bytes: self.max_bytes,
+            names: self.names,
         })
     }
 }

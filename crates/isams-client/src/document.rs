@@ -1,13 +1,13 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, Visitor},
+    Deserializer,
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::Value;
 
 use crate::{
-    DataArea, Finding, Payload, Section, ServerMessage,
+    CoverNames, DataArea, Finding, Payload, Section, ServerMessage,
     list::{Container, Objects, OneOrMany, Rows},
     model::{
         Building, ClosuresAndCover, Cover, Department, Event, LessonSuspension, RoomClosure,
@@ -16,7 +16,7 @@ use crate::{
     },
     place::{Ledger, Place},
     row::Row,
-    shape::{CoverContainer, Shaped},
+    shape::{ByShape, CoverContainer, Shaped},
     text::Name,
 };
 
@@ -29,11 +29,17 @@ pub(crate) enum Document {
     Other,
 }
 
-impl<'de> Deserialize<'de> for Document {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct DocumentVisitor;
+/// Reads a document whose cover manager uses these names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'n>(pub(crate) &'n CoverNames);
 
-        impl<'de> Visitor<'de> for DocumentVisitor {
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Document;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+        struct DocumentVisitor<'n>(&'n CoverNames);
+
+        impl<'de> Visitor<'de> for DocumentVisitor<'_> {
             type Value = Document;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,7 +49,7 @@ impl<'de> Deserialize<'de> for Document {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Document, A::Error> {
                 let ledger = Ledger::default();
                 let root = Place::root(&ledger);
-                let mut draft = Draft::new();
+                let mut draft = Draft::new(self.0);
                 let mut messages: Vec<ServerMessage> = Vec::new();
                 while let Some(name) = map.next_key::<Name<'_>>()? {
                     match &*name {
@@ -66,12 +72,13 @@ impl<'de> Deserialize<'de> for Document {
             }
         }
 
-        deserializer.deserialize_map(DocumentVisitor)
+        deserializer.deserialize_map(DocumentVisitor(self.0))
     }
 }
 
 /// A payload while it is read.
-struct Draft {
+struct Draft<'n> {
+    names: &'n CoverNames,
     is_isams: bool,
     events_this_year: Reading<Event>,
     events_next_year: Reading<Event>,
@@ -91,9 +98,10 @@ struct Draft {
     weeks: Reading<Week>,
 }
 
-impl Draft {
-    fn new() -> Self {
+impl<'n> Draft<'n> {
+    fn new(names: &'n CoverNames) -> Self {
         Self {
+            names,
             is_isams: false,
             events_this_year: Reading::new(DataArea::EventsThisYear),
             events_next_year: Reading::new(DataArea::EventsNextYear),
@@ -168,7 +176,7 @@ fn closures_and_cover(
 }
 
 /// The value of `iSAMS`. Nothing in it is a document without areas; an array of them is not iSAMS.
-impl<'de> Objects<'de> for Draft {
+impl<'de> Objects<'de> for Draft<'_> {
     fn object<A: MapAccess<'de>>(
         &mut self,
         mut map: A,
@@ -180,11 +188,20 @@ impl<'de> Objects<'de> for Draft {
             let at = at.member(&name);
             match Manager::named(&name) {
                 Some(manager) => {
+                    let names = self.names;
                     let mut areas = Areas {
                         manager,
                         draft: &mut *self,
                     };
-                    map.next_value_seed(OneOrMany::new(&mut areas, at))?;
+                    let areas = OneOrMany::new(&mut areas, at);
+                    if matches!(manager, Manager::Cover) && !names.is_empty() {
+                        let sent: Value = map.next_value()?;
+                        areas
+                            .deserialize(names.apply(sent))
+                            .map_err(A::Error::custom)?;
+                    } else {
+                        map.next_value_seed(areas)?;
+                    }
                 }
                 None => {
                     map.next_value::<IgnoredAny>()?;
@@ -262,12 +279,12 @@ impl Manager {
 }
 
 /// The areas of one manager.
-struct Areas<'a> {
+struct Areas<'a, 'n> {
     manager: Manager,
-    draft: &'a mut Draft,
+    draft: &'a mut Draft<'n>,
 }
 
-impl<'de> Objects<'de> for Areas<'_> {
+impl<'de> Objects<'de> for Areas<'_, '_> {
     fn object<A: MapAccess<'de>>(
         &mut self,
         mut map: A,
@@ -392,14 +409,17 @@ impl<T: Row> Reading<T> {
         ))
     }
 
-    /// Reads a container as [`read`](Self::read) does, and rows of other names by their shape.
+    /// Reads a container as [`read`](Self::read) does, and what has other names by its shape.
     fn read_cover<'de, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
         at: Place<'_>,
         child: &'static str,
         shaped: &mut Shaped,
-    ) -> Result<(), A::Error> {
+    ) -> Result<(), A::Error>
+    where
+        T: ByShape,
+    {
         self.seen = true;
         let rows = &mut self.rows;
         map.next_value_seed(OneOrMany::new(
@@ -431,9 +451,9 @@ impl<T: Row> Reading<T> {
 }
 
 /// `Events`, once or several times: the first is this year, the second next year (inferred: no public sample).
-struct EventContainers<'a>(&'a mut Draft);
+struct EventContainers<'a, 'n>(&'a mut Draft<'n>);
 
-impl EventContainers<'_> {
+impl EventContainers<'_, '_> {
     fn year(&mut self, index: Option<usize>) -> &mut Reading<Event> {
         match index {
             Some(1) => &mut self.0.events_next_year,
@@ -442,7 +462,7 @@ impl EventContainers<'_> {
     }
 }
 
-impl<'de> Objects<'de> for EventContainers<'_> {
+impl<'de> Objects<'de> for EventContainers<'_, '_> {
     fn object<A: MapAccess<'de>>(
         &mut self,
         map: A,

@@ -231,12 +231,12 @@ fn token_advice(status: StatusCode, error: Option<&str>) -> Option<String> {
 fn status_advice(status: StatusCode) -> Option<&'static str> {
     Some(match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            "Check the API key in the iSAMS API Management module: that it is active, and that its IP and domain \
+            "Check the API key in iSAMS, in API Services Manager: that it is active, and that its IP and domain \
              restrictions allow this computer."
         }
         StatusCode::NOT_FOUND => "Check the web address: there is no iSAMS Batch API at this one.",
         StatusCode::TOO_MANY_REQUESTS => {
-            "The API key was used too often. Wait, or raise its limit in the iSAMS API Management module."
+            "The API key was used too often. Wait, or raise its limit in API Services Manager."
         }
         status if status.is_redirection() => {
             "The address points elsewhere, and the key is not sent on. Give the address it leads to."
@@ -248,7 +248,7 @@ fn status_advice(status: StatusCode) -> Option<&'static str> {
 
 fn server_advice(message: &ServerMessage) -> Option<String> {
     let advice = match message.id.as_deref()? {
-        "InvalidApiKey" => "Check the API key against the one in the iSAMS API Management module.",
+        "InvalidApiKey" => "Check the API key against the one in API Services Manager in iSAMS.",
         "MissingParameter" => "Check the API key: iSAMS could not read it as one.",
         "MethodsNotAllocatedToKeyException" => {
             let labels: Vec<_> = message
@@ -257,10 +257,10 @@ fn server_advice(message: &ServerMessage) -> Option<String> {
                 .map(|area| format!("*{}*", area.label()))
                 .collect();
             if labels.is_empty() {
-                "Add the data areas that the message names to the API key in the iSAMS API Management module."
+                "Add the data areas that the message names to the API key in API Services Manager."
             } else {
                 return Some(format!(
-                    "The key lacks {}: tick it in the iSAMS API Management module.",
+                    "The key lacks {}: tick it in API Services Manager.",
                     labels.join(", ")
                 ));
             }

@@ -1,4 +1,4 @@
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::{ClockTime, clock_time::time_of_day};
 
@@ -126,6 +126,26 @@ impl FromWire for NaiveDate {
     }
 }
 
+/// `YYYY-MM-DDTHH:MM:SS`. The wall time is taken as written, without fraction and offset.
+impl FromWire for NaiveDateTime {
+    fn from_wire(text: &str) -> Option<Self> {
+        let date = NaiveDate::from_wire(text)?;
+        let time = match text.split_at_checked(11) {
+            Some((_, time)) => time_of_day(time)?,
+            None => ClockTime::default(),
+        };
+        match NaiveTime::from_num_seconds_from_midnight_opt(time.seconds(), 0) {
+            Some(time) => Some(date.and_time(time)),
+            // 24:00
+            None => Some(date.succ_opt()?.and_time(NaiveTime::MIN)),
+        }
+    }
+
+    fn to_wire(&self, _name: &str) -> String {
+        self.format("%Y-%m-%dT%H:%M:%S").to_string()
+    }
+}
+
 impl FromWire for ClockTime {
     fn from_wire(text: &str) -> Option<Self> {
         text.parse().ok()
@@ -170,6 +190,23 @@ mod tests {
             "é031-09-0",
         ] {
             assert_eq!(NaiveDate::from_wire(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_as_sent() {
+        for (text, written) in [
+            ("2031-02-01T10:15:30", Some("2031-02-01T10:15:30")),
+            ("2031-02-01 10:15", Some("2031-02-01T10:15:00")),
+            ("2031-02-01T10:15:30.997+01:00", Some("2031-02-01T10:15:30")),
+            ("2031-02-01", Some("2031-02-01T00:00:00")),
+            ("2031-12-31T24:00:00", Some("2032-01-01T00:00:00")),
+            ("2031-02-01T", None),
+            ("2031-02-01T25:00", None),
+            ("yesterday", None),
+        ] {
+            let read = NaiveDateTime::from_wire(text).map(|read| read.to_wire(""));
+            assert_eq!(read.as_deref(), written, "{text}");
         }
     }
 

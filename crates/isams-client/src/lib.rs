@@ -65,6 +65,7 @@ mod area;
 mod canonical;
 mod client;
 mod clock_time;
+mod cover_names;
 mod document;
 mod download;
 mod error;
@@ -95,6 +96,7 @@ pub use self::{
     area::{AreaState, DataArea, UnknownArea},
     client::{Client, ClientBuilder},
     clock_time::{ClockTime, ParseClockTimeError},
+    cover_names::{CoverNames, UnknownCoverName},
     error::Error,
     field::Field,
     finding::Finding,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    AreaState, DataArea, Error, Finding, Section,
+    AreaState, CoverNames, DataArea, Error, Finding, Section,
     canonical::sort_rows,
     download::MAX_BYTES,
     excerpt::Redaction,
@@ -107,7 +107,16 @@ impl Payload {
     /// [`Error::Decode`] or [`Error::Xml`] when the JSON or XML is broken or cut off, [`Error::Server`] when the document is an error of
     /// iSAMS, [`Error::NotIsams`] when it is anything else than an iSAMS document.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, Error> {
-        sniff::read(bytes, &Redaction::default())
+        Self::from_slice_with(bytes, &CoverNames::new())
+    }
+
+    /// Reads an answer as [`from_slice`](Self::from_slice) does, with other names in the cover manager.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_slice`](Self::from_slice).
+    pub fn from_slice_with(bytes: &[u8], names: &CoverNames) -> Result<Self, Error> {
+        sniff::read(bytes, names, &Redaction::default())
     }
 
     /// Reads a recorded answer to its end, as [`from_slice`](Self::from_slice) does.

@@ -10,6 +10,9 @@ const DAYS_BACK: Days = Days::new(7);
 /// More than a year, so that the last weeks of the summer term are seen from the first days of autumn.
 const DAYS_AHEAD: Days = Days::new(400);
 
+/// The method that answers with the events of a span of dates (one public client).
+pub(crate) const FILTERED_EVENTS: &str = "Calendar_GetEvents";
+
 /// What to ask for: the areas, and the dates for those that iSAMS only answers for a span of dates.
 ///
 /// ```
@@ -32,6 +35,9 @@ pub struct FetchRequest {
     pub last_term_end: Option<NaiveDate>,
     /// The areas to ask for; one that is named twice is asked for once. None at all sends nothing.
     pub areas: Vec<DataArea>,
+    /// Whether to ask for the calendar's events by dates (`Calendar_GetEvents`) instead of for this year's and next
+    /// year's: some keys hold only that method. All of them then count as events of this year.
+    pub filtered_events: bool,
 }
 
 impl FetchRequest {
@@ -41,11 +47,12 @@ impl FetchRequest {
             today,
             last_term_end: None,
             areas: DataArea::ALL.to_vec(),
+            filtered_events: false,
         }
     }
 
-    /// The first and the last date of the suspensions, closures and cover that are asked for: from 7 days ago to the
-    /// end of the last known term, and at least 400 days from today.
+    /// The first and the last date of the suspensions, closures, cover and filtered events that are asked for: from 7
+    /// days ago to the end of the last known term, and at least 400 days from today.
     ///
     /// A row outside it is not gone because it is not in the answer.
     pub fn window(&self) -> (NaiveDate, NaiveDate) {
@@ -63,9 +70,21 @@ impl FetchRequest {
         )
     }
 
+    /// Whether only the rows of the [`window`](Self::window) are asked for.
+    pub fn is_windowed(&self, area: DataArea) -> bool {
+        area.filter().is_some() || self.filtered_events && area == DataArea::EventsThisYear
+    }
+
     /// The areas, each once, in the order of [`DataArea::ALL`].
     pub(crate) fn wanted(&self) -> Vec<DataArea> {
-        let mut wanted = self.areas.clone();
+        let mut wanted: Vec<DataArea> = self
+            .areas
+            .iter()
+            .map(|area| match area {
+                DataArea::EventsNextYear if self.filtered_events => DataArea::EventsThisYear,
+                area => *area,
+            })
+            .collect();
         wanted.sort_unstable();
         wanted.dedup();
         wanted
@@ -77,21 +96,27 @@ impl FetchRequest {
         let (from, to) = self.window();
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Filters>");
         xml.push_str("<MethodsToRun>");
+        let filtered_events = self.filtered_events && areas.contains(&DataArea::EventsThisYear);
         for area in areas {
+            let method = match area {
+                DataArea::EventsThisYear if filtered_events => FILTERED_EVENTS,
+                area => area.method(),
+            };
             // Writing to a String cannot fail.
-            let _ = write!(xml, "<Method>{}</Method>", area.method());
+            let _ = write!(xml, "<Method>{method}</Method>");
         }
         xml.push_str("</MethodsToRun>");
+        let dates = |filter| {
+            let (from, to) = (from.format("%Y-%m-%d"), to.format("%Y-%m-%d"));
+            format!("<{filter} StartDate=\"{from}\" EndDate=\"{to}\"/>")
+        };
+        if filtered_events {
+            let _ = write!(xml, "<Calendar>{}</Calendar>", dates("Events"));
+        }
         let dated: String = areas
             .iter()
             .filter_map(|area| area.filter())
-            .map(|filter| {
-                format!(
-                    "<{filter} StartDate=\"{}\" EndDate=\"{}\"/>",
-                    from.format("%Y-%m-%d"),
-                    to.format("%Y-%m-%d")
-                )
-            })
+            .map(dates)
             .collect();
         if !dated.is_empty() {
             let _ = write!(xml, "<CoverManager>{dated}</CoverManager>");
@@ -152,6 +177,18 @@ mod tests {
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Filters><MethodsToRun>\
              <Method>HumanResources_GetCurrentStaff</Method></MethodsToRun></Filters>"
         );
+        let filtered = FetchRequest {
+            areas: vec![DataArea::EventsNextYear, DataArea::EventsThisYear],
+            filtered_events: true,
+            ..request.clone()
+        };
+        assert_eq!(
+            filtered.filters(&filtered.wanted()),
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Filters><MethodsToRun><Method>Calendar_GetEvents</Method>\
+             </MethodsToRun><Calendar><Events StartDate=\"2031-08-27\" EndDate=\"2032-10-07\"/></Calendar></Filters>"
+        );
+        assert!(filtered.is_windowed(DataArea::EventsThisYear));
+        assert!(!request.is_windowed(DataArea::EventsThisYear));
         let all = request.filters(&DataArea::ALL);
         assert_eq!(all.matches("<Method>").count(), 14);
         assert!(all.contains("<AllRoomClosuresAndCover StartDate="));

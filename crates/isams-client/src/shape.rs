@@ -4,7 +4,7 @@
 //! used where it can only mean one thing (inferred: all of it).
 
 use chrono::NaiveDate;
-use serde::de::MapAccess;
+use serde::de::{DeserializeSeed, Error as _, MapAccess};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -138,7 +138,7 @@ impl Shaped {
 
 /// The members that tell what an object is, whatever the exact spelling of their names.
 #[derive(Default)]
-struct Seen<'v> {
+pub(crate) struct Seen<'v> {
     id: Option<&'v str>,
     room: Option<&'v str>,
     schedule: Option<&'v str>,
@@ -264,6 +264,72 @@ fn settled<T: Row>(mut row: T) -> T {
     row
 }
 
+/// A row of a known name takes from its shape what it does not have under the known names.
+pub(crate) trait ByShape: Row {
+    fn fill(&mut self, seen: &Seen<'_>);
+}
+
+impl ByShape for LessonSuspension {
+    fn fill(&mut self, seen: &Seen<'_>) {
+        fill(&mut self.id, seen.id);
+        fill(&mut self.start_date, seen.start.or(seen.date));
+        fill(&mut self.end_date, seen.end.or(seen.date));
+        fill(&mut self.start_time, seen.start_time);
+        fill(&mut self.end_time, seen.end_time);
+        fill(&mut self.schedule_id, seen.schedule);
+        fill(&mut self.code, seen.code);
+        fill(&mut self.national_curriculum_year, seen.year);
+        fill(&mut self.period_id, seen.period);
+        fill(&mut self.room_id, seen.room);
+        fill(&mut self.reason, seen.reason);
+    }
+}
+
+impl ByShape for RoomClosure {
+    fn fill(&mut self, seen: &Seen<'_>) {
+        fill(&mut self.id, seen.id);
+        fill(&mut self.room_id, seen.room);
+        fill(&mut self.reason_id, seen.reason_id);
+        fill(&mut self.start_date, seen.start.or(seen.date));
+        fill(&mut self.end_date, seen.end.or(seen.date));
+        fill(&mut self.start_time, seen.start_time);
+        fill(&mut self.end_time, seen.end_time);
+    }
+}
+
+impl ByShape for Cover {
+    fn fill(&mut self, seen: &Seen<'_>) {
+        fill(&mut self.id, seen.id);
+        fill(&mut self.schedule_id, seen.schedule);
+        fill(&mut self.date, seen.date.or(seen.start));
+        fill(&mut self.teacher_id, seen.teacher);
+        fill(&mut self.room_id, seen.room);
+    }
+}
+
+fn fill(member: &mut impl Member, seen: Option<&str>) {
+    if let Some(seen) = seen
+        && member.is_absent()
+    {
+        member.take(seen);
+    }
+}
+
+/// Fills each row from the object that it was read from. How many rows that changed.
+fn fill_rows<T: ByShape>(rows: &mut [T], value: &Value) -> usize {
+    let one = std::slice::from_ref(value);
+    let objects = value.as_array().map_or(one, Vec::as_slice);
+    let objects = objects.iter().filter_map(Value::as_object);
+    let mut filled = 0;
+    for (row, members) in rows.iter_mut().zip(objects) {
+        let before = row.clone();
+        row.fill(&Seen::of(members));
+        row.settle();
+        filled += usize::from(*row != before);
+    }
+    filled
+}
+
 /// A container of the cover manager: its rows by name, and what else is in it by shape.
 pub(crate) struct CoverContainer<'a, T> {
     pub(crate) child: &'static str,
@@ -271,7 +337,7 @@ pub(crate) struct CoverContainer<'a, T> {
     pub(crate) shaped: &'a mut Shaped,
 }
 
-impl<'de, T: Row> Objects<'de> for CoverContainer<'_, T> {
+impl<'de, T: ByShape> Objects<'de> for CoverContainer<'_, T> {
     fn object<A: MapAccess<'de>>(
         &mut self,
         mut map: A,
@@ -284,7 +350,19 @@ impl<'de, T: Row> Objects<'de> for CoverContainer<'_, T> {
             if &*name == self.child {
                 understood = true;
                 let at = at.member(self.child);
-                map.next_value_seed(OneOrMany::new(&mut Rows(self.rows), at))?;
+                let value: Value = map.next_value()?;
+                let before = self.rows.len();
+                OneOrMany::new(&mut Rows(self.rows), at)
+                    .deserialize(&value)
+                    .map_err(A::Error::custom)?;
+                let rows = self.rows.get_mut(before..).unwrap_or_default();
+                let filled = fill_rows(rows, &value);
+                if filled > 0 {
+                    let plural = if filled == 1 { "" } else { "s" };
+                    at.note(format!(
+                        "not all names are known, {filled} row{plural} read by shape"
+                    ));
+                }
             } else {
                 let value: Value = map.next_value()?;
                 if name.starts_with('@') {

@@ -1,29 +1,33 @@
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::de::DeserializeSeed;
 
 use crate::{
-    Error, Finding, Payload, ServerMessage, XmlError,
-    document::Document,
+    CoverNames, Error, Finding, Payload, ServerMessage, XmlError,
+    document::{Document, Reader},
     excerpt::{LOOKED_AT, Redaction},
     message::unescape,
     xml::{Broken, Tree},
 };
 
 /// Reads an answer, whatever it turns out to be.
-pub(crate) fn read(bytes: &[u8], redaction: &Redaction) -> Result<Payload, Error> {
+pub(crate) fn read(
+    bytes: &[u8],
+    names: &CoverNames,
+    redaction: &Redaction,
+) -> Result<Payload, Error> {
     let bytes = utf8(bytes);
     match Body::of(&bytes) {
-        Body::Json(json) => match (read_json(json, redaction), std::str::from_utf8(json)) {
+        Body::Json(json) => match (read_json(json, names, redaction), std::str::from_utf8(json)) {
             (Err(Error::Decode { .. }), Err(_)) => {
                 let text = String::from_utf8_lossy(json);
-                read_json(text.as_bytes(), redaction).map(mended)
+                read_json(text.as_bytes(), names, redaction).map(mended)
             }
             (read, _) => read,
         },
         Body::Xml(xml) => match String::from_utf8_lossy(xml) {
-            Cow::Borrowed(text) => read_xml(text, redaction),
-            Cow::Owned(text) => read_xml(&text, redaction).map(mended),
+            Cow::Borrowed(text) => read_xml(text, names, redaction),
+            Cow::Owned(text) => read_xml(&text, names, redaction).map(mended),
         },
         Body::Message(text) => Err(server(&text, redaction)),
         other => Err(Error::NotIsams {
@@ -38,7 +42,7 @@ pub(crate) fn refusal(bytes: &[u8], redaction: &Redaction) -> Result<ServerMessa
     let body = Body::of(&bytes);
     match &body {
         Body::Message(text) => Ok(message(ServerMessage::from_xml(text), redaction)),
-        Body::Json(json) => match serde_json::from_slice(json) {
+        Body::Json(json) => match parse(json, &CoverNames::new()) {
             Ok(Document::Message(found)) => Ok(message(found, redaction)),
             _ => Err(body.describe(redaction)),
         },
@@ -46,8 +50,8 @@ pub(crate) fn refusal(bytes: &[u8], redaction: &Redaction) -> Result<ServerMessa
     }
 }
 
-fn read_json(json: &[u8], redaction: &Redaction) -> Result<Payload, Error> {
-    match serde_json::from_slice(json) {
+fn read_json(json: &[u8], names: &CoverNames, redaction: &Redaction) -> Result<Payload, Error> {
+    match parse(json, names) {
         Ok(Document::Payload(payload)) => Ok(*payload),
         Ok(Document::Message(found)) => Err(Error::Server(message(found, redaction))),
         Ok(Document::Other) => Err(Error::NotIsams {
@@ -64,13 +68,13 @@ fn read_json(json: &[u8], redaction: &Redaction) -> Result<Payload, Error> {
     }
 }
 
-fn read_xml(text: &str, redaction: &Redaction) -> Result<Payload, Error> {
+fn read_xml(text: &str, names: &CoverNames, redaction: &Redaction) -> Result<Payload, Error> {
     let broken = |path: Option<String>, error: XmlError| Error::Xml {
         path: path.map(|path| redaction.apply(&path).into_owned()),
         source: error.redacted(|reason| redaction.apply(reason).into_owned()),
     };
     let tree = Tree::read(text).map_err(|Broken { path, error }| broken(path, error))?;
-    match Document::deserialize(tree.document()) {
+    match Reader(names).deserialize(tree.document()) {
         Ok(Document::Payload(payload)) => Ok(*payload),
         Ok(Document::Message(found)) => Err(Error::Server(message(found, redaction))),
         Ok(Document::Other) => Err(Error::NotIsams {
@@ -94,11 +98,21 @@ fn mended(mut payload: Payload) -> Payload {
     payload
 }
 
+fn parse(json: &[u8], names: &CoverNames) -> serde_json::Result<Document> {
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let document = Reader(names).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(document)
+}
+
 /// Parses again, keeping track of the path, which the first parse does without for speed.
 fn path_of_failure(json: &[u8]) -> Option<String> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let error = serde_path_to_error::deserialize::<_, Document>(&mut deserializer).err()?;
-    let path = error.path().to_string();
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    // The names change nothing about where a document is broken.
+    Reader(&CoverNames::new()).deserialize(tracked).err()?;
+    let path = track.path().to_string();
     (path != ".").then_some(path)
 }
 

@@ -1,4 +1,4 @@
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{Field, row::row};
 
@@ -17,6 +17,12 @@ pub struct Term {
     pub start_date: Field<NaiveDate>,
     /// `FinishDate` (public fixture), the last day, inclusive (inferred).
     pub finish_date: Field<NaiveDate>,
+    /// `@AuthorId`, the id of a member of staff (public fixture).
+    pub author_id: Option<String>,
+    /// The legacy twin `Author`, a user code (public fixture).
+    pub author: Option<String>,
+    /// `LastUpdated`, school-local as all times here (public fixture; the zone: inferred).
+    pub last_updated: Field<NaiveDateTime>,
 }
 
 row!(Term {
@@ -25,4 +31,7 @@ row!(Term {
     school_year: "SchoolYear",
     start_date: "StartDate",
     finish_date: "FinishDate",
+    author_id: "@AuthorId" else "AuthorId",
+    author: "Author",
+    last_updated: "LastUpdated",
 });

@@ -1,3 +1,5 @@
+use chrono::NaiveDateTime;
+
 use crate::{Field, row::row};
 
 /// A department: `TeachingManager.Departments.Department` (more than three public readers).
@@ -49,6 +51,20 @@ pub struct TeachingSet {
     pub subject_id: Option<String>,
     /// `@YearId`, else the element `YearId` (public fixture).
     pub year_id: Option<String>,
+    /// `SetNumber` (public fixture).
+    pub set_number: Option<String>,
+    /// `Block` (public fixture).
+    pub block: Option<String>,
+    /// The legacy element `Teacher`, the user code of one teacher (public fixture).
+    pub teacher: Option<String>,
+    /// `@AuthorId`, the id of a member of staff (public fixture).
+    pub author_id: Option<String>,
+    /// The legacy twin `Author`, a user code (public fixture).
+    pub author: Option<String>,
+    /// `Description` (public fixture).
+    pub description: Option<String>,
+    /// `LastUpdated`, school-local (public fixture; the zone: inferred).
+    pub last_updated: Field<NaiveDateTime>,
     /// `Teachers.Teacher`, which may be missing (public fixture).
     pub teachers: Vec<SetTeacher>,
 }
@@ -59,6 +75,13 @@ row!(TeachingSet {
     name: "Name",
     subject_id: "@SubjectId" else "SubjectId",
     year_id: "@YearId" else "YearId",
+    set_number: "SetNumber",
+    block: "Block",
+    teacher: "Teacher",
+    author_id: "@AuthorId" else "AuthorId",
+    author: "Author",
+    description: "Description",
+    last_updated: "LastUpdated",
     ; lists { teachers: "Teachers" / "Teacher", }
 });
 

@@ -10,6 +10,8 @@ pub struct Week {
     pub name: Option<String>,
     /// `ShortName` (two public readers).
     pub short_name: Option<String>,
+    /// `Ordinal` (one public reader).
+    pub ordinal: Field<i32>,
     /// `Active` (one public reader). Whether inactive weeks are sent at all is unknown.
     pub active: Field<bool>,
     /// `Days.Day` (three public readers).
@@ -20,6 +22,7 @@ row!(Week {
     id: "@Id" else "Id",
     name: "Name",
     short_name: "ShortName",
+    ordinal: "Ordinal",
     active: "Active",
     ; lists { days: "Days" / "Day", }
     ; also {
@@ -40,6 +43,8 @@ pub struct Day {
     pub short_name: Option<String>,
     /// The inner element `Day`: 1 is Sunday, 7 is Saturday (two public sources). Other numbers are unreadable.
     pub weekday: Field<u8>,
+    /// `Ordinal` (one public reader). Another found it unreliable: it is not the day of the week.
+    pub ordinal: Field<i32>,
     /// `Active` (one public reader).
     pub active: Field<bool>,
     /// `Periods.Period` (three public readers).
@@ -51,6 +56,7 @@ row!(Day {
     name: "Name",
     short_name: "ShortName",
     weekday: "Day",
+    ordinal: "Ordinal",
     active: "Active",
     ; lists { periods: "Periods" / "Period", }
     ; also {

@@ -1,6 +1,6 @@
 //! Rows of the cover manager that stand under no known name.
 
-use isams_client::{AreaState, DataArea, Payload};
+use isams_client::{AreaState, CoverNames, DataArea, Payload};
 
 use crate::{read, text};
 
@@ -157,4 +157,73 @@ fn what_no_area_is_made_of_is_a_finding_unless_it_is_known() {
             .into_iter()
             .all(|area| payload.state(area) == AreaState::Missing)
     );
+}
+
+#[test]
+fn a_known_row_takes_what_it_lacks_from_its_shape() {
+    let payload = cover(
+        r#"{"RoomClosures":{"RoomClosure":[{"@Id":"3","@RoomId":"41","DateFrom":"2031-11-03","DateTo":"2031-11-04",
+         "TimeFrom":"09:00","TimeTo":"11:00"},{"@Id":"4","RoomId":"42","StartDate":"2031-11-05"}]},
+        "Covers":{"Cover":{"@Id":"6","TimetableManagerScheduleId":"9001","CoverDate":"2031-11-03","NewRoomId":"42",
+         "CoverTeacher":"B"}},
+        "LessonSuspensions":{"LessonSuspension":{"@Id":"1","SetCode":"11A/Ma1","FromDate":"2031-11-03"}}}"#,
+    );
+    let both = payload.room_closures_and_cover.value().unwrap();
+    let [by_shape, as_known] = &both.closures[..] else {
+        panic!("{both:?}")
+    };
+    assert_eq!(by_shape.room_id, text("41"));
+    assert_eq!(by_shape.start_date, crate::date("2031-11-03"));
+    assert_eq!(by_shape.end_date, crate::date("2031-11-04"));
+    assert_eq!(by_shape.start_time, crate::time("09:00"));
+    assert_eq!(by_shape.end_time, crate::time("11:00"));
+    assert_eq!(as_known.room_id, text("42"));
+    assert!(as_known.end_date.is_absent());
+    let moved = &both.covers[0];
+    assert_eq!(moved.schedule_id, text("9001"));
+    assert_eq!(moved.date, crate::date("2031-11-03"));
+    assert_eq!(moved.teacher_id, text("B"));
+    assert_eq!(moved.room_id, text("42"));
+    let off = &payload.lesson_suspensions.value().unwrap()[0];
+    assert_eq!(off.code, text("11A/Ma1"));
+    assert_eq!(off.start_date, crate::date("2031-11-03"));
+    let found = findings(&payload);
+    assert_eq!(found.len(), 3, "{found:#?}");
+    assert!(
+        found.iter().any(|found| found
+            == "room_closures_and_cover CoverManager.RoomClosures.RoomClosure: not all names are known, 1 row read by \
+                shape"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn names_that_the_caller_supplies_are_read_in_both_forms_and_nowhere_else() {
+    let names = CoverNames::new()
+        .read("Verlegungen", "Covers")
+        .and_then(|names| names.read("Verlegung", "Cover"))
+        .and_then(|names| names.read("Stunde", "ScheduleId"))
+        .and_then(|names| names.read("Tag", "Date"))
+        .and_then(|names| names.read("Raum", "RoomId"))
+        .unwrap();
+    let json = r#"{"iSAMS":{"CoverManager":{"Verlegungen":{"Verlegung":
+        {"@Id":"6","@Stunde":"9001","Tag":"2031-11-03","Raum":"42"}}},
+        "SchoolManager":{"Terms":{"Term":{"@Id":"61","Tag":"x"}}}}}"#;
+    let xml = r#"<iSAMS><CoverManager><Verlegungen><Verlegung Id="6" Stunde="9001"><Tag>2031-11-03</Tag>
+        <Raum>42</Raum></Verlegung></Verlegungen></CoverManager>
+        <SchoolManager><Terms><Term Id="61"><Tag>x</Tag></Term></Terms></SchoolManager></iSAMS>"#;
+    let payload = Payload::from_slice_with(json.as_bytes(), &names).unwrap();
+    assert_eq!(
+        Payload::from_slice_with(xml.as_bytes(), &names).unwrap(),
+        payload
+    );
+    let moved = &payload.room_closures_and_cover.value().unwrap().covers[0];
+    assert_eq!(moved.schedule_id, text("9001"));
+    assert_eq!(moved.room_id, text("42"));
+    assert_eq!(payload.findings(), []);
+    assert_eq!(payload.state(DataArea::Terms), AreaState::Present);
+    // Without them it is not even known that this is cover.
+    let unknown = Payload::from_slice(json.as_bytes()).unwrap();
+    assert_eq!(rows(&unknown), (0, 0, 0));
+    assert_eq!(unknown.findings().len(), 1);
 }

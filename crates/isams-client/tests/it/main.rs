@@ -30,6 +30,10 @@ fn date(text: &str) -> Field<chrono::NaiveDate> {
     Field::Value(text.parse().unwrap())
 }
 
+fn moment(text: &str) -> Field<chrono::NaiveDateTime> {
+    Field::Value(text.parse().unwrap())
+}
+
 fn time(text: &str) -> Field<isams_client::ClockTime> {
     Field::Value(text.parse().unwrap())
 }

@@ -682,3 +682,28 @@ async fn xml_is_asked_for_at_its_own_address() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn events_by_dates_are_asked_for_by_their_own_method_and_may_be_refused() {
+    let simulator = isams_simulator::Simulator::builder()
+        .key_with(KEY, ["Calendar_GetEvents"])
+        .key_with("lacks", ["School_GetSchoolTerms"])
+        .strict_filters(true)
+        .body(isams_simulator::generate::alder_prep().body())
+        .start()
+        .await
+        .unwrap();
+    let ask = async |key: &str| {
+        let client = Client::builder(&simulator.url(), ApiKey::from(key.to_owned()))
+            .build()
+            .unwrap();
+        let mut request = request(&[DataArea::EventsThisYear, DataArea::EventsNextYear]);
+        request.filtered_events = true;
+        client.fetch_with(&request).await.unwrap()
+    };
+    let payload = ask(KEY).await;
+    assert_eq!(payload.state(DataArea::EventsThisYear), AreaState::Present);
+    assert_eq!(payload.state(DataArea::EventsNextYear), AreaState::Missing);
+    let payload = ask("lacks").await;
+    assert_eq!(payload.state(DataArea::EventsThisYear), AreaState::Refused);
+}

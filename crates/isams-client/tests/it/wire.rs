@@ -7,7 +7,7 @@ use isams_client::{
     TimetableAllocation, Tutorial, Week, YearSchedule,
 };
 
-use crate::{date, text, time};
+use crate::{date, moment, text, time};
 
 /// Reads a fragment, and checks that the rest is missing, nothing was noted, and writing it gives it back.
 fn read(json: &str, areas: &[DataArea]) -> Payload {
@@ -108,6 +108,7 @@ fn timetable_structure() {
         name: text("Monday"),
         short_name: text("Mon"),
         weekday: Field::Value(2),
+        ordinal: Field::Value(1),
         active: Field::Value(true),
         periods: vec![
             period(first, 1, "09:00", "09:50"),
@@ -121,6 +122,7 @@ fn timetable_structure() {
                 id: text("1"),
                 name: text("Week A"),
                 short_name: text("A"),
+                ordinal: Field::Value(1),
                 active: Field::Value(true),
                 days: vec![monday("11", "301", "302")],
             },
@@ -128,6 +130,7 @@ fn timetable_structure() {
                 id: text("2"),
                 name: text("Week B"),
                 short_name: text("B"),
+                ordinal: Field::Value(2),
                 active: Field::Value(true),
                 days: vec![
                     monday("21", "401", "402"),
@@ -136,6 +139,7 @@ fn timetable_structure() {
                         name: text("Sunday"),
                         short_name: text("Sun"),
                         weekday: Field::Value(1),
+                        ordinal: Field::Value(7),
                         active: Field::Value(false),
                         periods: vec![],
                     },
@@ -260,6 +264,9 @@ fn terms() {
             school_year: Field::Value(2031),
             start_date: date("2031-09-03"),
             finish_date: date("2031-12-12"),
+            author_id: text("1"),
+            author: text("ZZ000100AA"),
+            last_updated: moment("2031-02-01T10:15:30"),
         }])
     );
 }
@@ -338,6 +345,13 @@ fn departments_sets_and_forms() {
             name: text("9A/Ma1"),
             subject_id: text("14"),
             year_id: text("9"),
+            set_number: text("1"),
+            block: text("A"),
+            teacher: text("ZZ000101AA"),
+            author_id: text("1"),
+            author: text("ZZ000100AA"),
+            description: None,
+            last_updated: moment("2031-02-01T10:15:30"),
             teachers: vec![teacher("201", "101", true), teacher("202", "102", false)],
         }])
     );
