@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use reqwest::{
     StatusCode,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+    header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue},
     redirect,
 };
 use secrecy::SecretString;
@@ -224,6 +224,7 @@ impl Client {
             bearer.set_sensitive(true);
             request = request.header(AUTHORIZATION, bearer);
         }
+        let request = request.header(ACCEPT_ENCODING, "gzip");
         let response = request.timeout(timeout).send().await?;
         let status = response.status();
         let redirect = redirect_target(&response);
@@ -400,7 +401,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an answer may be, counted after decompression. 256 MiB unless set.
+    /// How long an answer may be, as it arrives and after decompression. 256 MiB unless set.
     #[must_use]
     pub fn max_bytes(self, max_bytes: u64) -> Self {
         Self { max_bytes, ..self }

@@ -39,9 +39,12 @@ pub enum Error {
     /// The answer is longer than it may be.
     #[error("the answer is longer than {max_bytes} bytes")]
     TooLarge {
-        /// How long it may be, after decompression.
+        /// How long it may be, as it arrives and after decompression.
         max_bytes: u64,
     },
+    /// The answer came compressed, and is broken or cut off.
+    #[error("the compressed answer is broken or cut off")]
+    Gzip(#[source] io::Error),
     /// The answer is no iSAMS document.
     #[error("the answer is not from iSAMS: received {received}")]
     NotIsams {
@@ -121,6 +124,7 @@ impl Error {
             Self::Transport(error) => is_passing(error),
             Self::Token { status, .. } | Self::Status { status, .. } => is_busy(*status),
             Self::Server(message) => message.is_passing() || message.status.is_some_and(is_busy),
+            Self::Gzip(_) => true,
             Self::Decode { source, .. } => source.is_eof(),
             Self::Xml { source, .. } => source.is_cut(),
             Self::Key { source, .. } => source.is_retryable(),
@@ -155,7 +159,7 @@ impl Error {
             Self::NotIsams { .. } => {
                 "Check the web address: something answers there, but it is not the iSAMS Batch API."
             }
-            Self::Decode { .. } | Self::Xml { .. } => {
+            Self::Gzip(_) | Self::Decode { .. } | Self::Xml { .. } => {
                 "The answer did not arrive whole. Try again; if it stays like this, ask iSAMS support."
             }
             Self::Key { position, source } => {

@@ -1,7 +1,7 @@
 //! A typed, tolerant client of the iSAMS Batch API.
 //!
 //! iSAMS, nowadays also sold as IRIS Ed:Gen, hands a school's rooms, terms and timetable to other programs through
-//! its Batch API: one GET with an API key answers with everything that the key may see. This crate asks, and turns
+//! its Batch API: one request with an API key answers with everything that the key may see. This crate asks, and turns
 //! the answer into a [`Payload`] of fourteen typed areas. It only ever reads.
 //!
 //! # Reading
@@ -42,21 +42,37 @@
 //!
 //! # Asking
 //!
-//! ```no_run
-//! use isams_client::{ApiKey, Client, DataArea};
+//! The school gives its web address, a key, and where its iSAMS asks for them a client id and a client secret:
 //!
-//! # async fn run(secret: String) -> Result<(), isams_client::Error> {
-//! let client = Client::builder("school.isams.cloud", ApiKey::from(secret)).build()?;
-//! let payload = client.fetch().await?;
+//! ```
+//! use isams_client::{ApiKey, Client, ClientSecret, DataArea, FetchRequest};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let school = isams_simulator::Simulator::builder()
+//! #     .key("key").oauth("client id", "client secret", std::time::Duration::from_secs(3600))
+//! #     .strict_filters(true).body(isams_simulator::generate::alder_prep().body()).start().await?;
+//! # let (address, key, secret) = (school.url(), "key".to_owned(), "client secret".to_owned());
+//! # let today = chrono::NaiveDate::from_ymd_opt(2031, 9, 2).expect("a date");
+//! let client = Client::builder(&address, ApiKey::from(key))
+//!     .client_id("client id")
+//!     .client_secret(ClientSecret::from(secret))
+//!     .build()?;
+//! let payload = client.fetch_with(&FetchRequest::new(today)).await?;
 //! for area in DataArea::ALL {
-//!     println!("{area}: {}, {} rows", payload.state(area), payload.rows(area));
+//!     println!("{}: {}, {} rows", area.label(), payload.state(area), payload.rows(area));
 //! }
 //! for finding in payload.findings() {
 //!     println!("{}: {}", finding.path, finding.reason);
 //! }
+//! # assert!(DataArea::ALL.into_iter().all(|area| payload.rows(area) > 0));
+//! # assert!(school.requests().iter().all(|request| request.only_reads() && request.status == 200));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What passes by itself is tried again for up to two minutes. An [`Error`] tells at which stage it failed, and what an
+//! [administrator can do](Error::advice).
 //!
 //! The key is in the query of the request and nowhere else: not in an error, a log or a `Debug` text.
 

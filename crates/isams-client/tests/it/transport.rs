@@ -667,6 +667,40 @@ async fn an_answer_that_is_too_long_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_compressed_answer_that_goes_on_without_an_end_is_not_read_for_ever() {
+    // Empty blocks of deflate: five bytes each, which unpack to nothing.
+    let mut endless = include_bytes!("bomb.gz")[..10].to_vec();
+    endless.extend([0, 0, 0, 0xFF, 0xFF].repeat(100_000));
+    let answer = ResponseTemplate::new(200)
+        .insert_header("Content-Encoding", "gzip")
+        .set_body_bytes(endless);
+    let server = server(vec![(get(), answer, 1)]).await;
+    let client = builder(&server).max_bytes(300_000).build().unwrap();
+    let error = client.fetch().await.unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_compressed_answer_that_was_cut_off_is_tried_again() {
+    let packed = include_bytes!("bomb.gz");
+    let gzip = |bytes: &[u8]| {
+        ResponseTemplate::new(200)
+            .insert_header("Content-Encoding", "GZip")
+            .set_body_bytes(bytes)
+    };
+    let broken = [&packed[..10], b"this is no deflate"].concat();
+    for bytes in [&packed[..packed.len() - 20], &broken] {
+        let server = server(vec![(get(), gzip(bytes), 1), (get(), gzip(packed), 1)]).await;
+        builder(&server).build().unwrap().fetch().await.unwrap();
+    }
+    let server = server(vec![(get(), gzip(&broken), 1)]).await;
+    let client = builder(&server).retry_for(Duration::ZERO).build().unwrap();
+    let error = client.fetch().await.unwrap_err();
+    assert!(matches!(error, Error::Gzip(_)), "{error:?}");
+    assert!(error.is_retryable() && error.advice().is_some());
+}
+
+#[tokio::test]
 async fn xml_is_asked_for_at_its_own_address() {
     let server = server(vec![(
         Mock::given(path("/api/batch/1.0/xml.ashx")).and(query_param("apiKey", KEY)),
