@@ -141,6 +141,7 @@ impl Config {
             settings: Settings {
                 zone,
                 guard: file.guard.over(&env)?,
+                ..Settings::default()
             },
             now,
             connection: Connection {

@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use booking_store::{AreaRecord, RunRecord};
 use chrono::NaiveDate;
-use isams_client::{AreaState, DataArea, Payload};
+use isams_client::{AreaState, DataArea, FetchRequest, Payload};
 
-use crate::document::{Document, Withheld};
+use crate::{
+    document::{Document, Withheld},
+    window,
+};
 
 /// Terms, allocations, structure and timetable stand or fall together.
 pub(crate) const CORE: [DataArea; 4] = [
@@ -40,6 +43,24 @@ pub(crate) struct Believed {
     pub incomplete: Vec<Frozen>,
 }
 
+/// What to ask for: every area, with the dates up to the last term that is known.
+pub(crate) fn request(
+    document: &Document,
+    today: NaiveDate,
+    filtered_events: bool,
+) -> FetchRequest {
+    let terms = last_good(document).terms.value();
+    FetchRequest {
+        last_term_end: terms
+            .into_iter()
+            .flatten()
+            .filter_map(|term| term.finish_date.copied())
+            .max(),
+        filtered_events,
+        ..FetchRequest::new(today)
+    }
+}
+
 /// Chooses between what arrived and what is known.
 ///
 /// An empty area that had rows is believed when an administrator accepts it or when it came empty so many nights in a
@@ -47,6 +68,7 @@ pub(crate) struct Believed {
 pub(crate) fn believe(
     fresh: &Payload,
     document: &Document,
+    asked: &FetchRequest,
     accepted: &BTreeSet<DataArea>,
     nights: impl Fn(DataArea) -> usize,
     believe_after: usize,
@@ -74,7 +96,11 @@ pub(crate) fn believe(
             believed.incomplete.push(frozen);
             continue;
         }
-        let had_rows = known.state(area) == AreaState::Present;
+        // An empty answer says nothing about rows of other dates than were asked for.
+        let had_rows = match state {
+            AreaState::Empty => window::expects_rows(known, area, asked),
+            _ => known.state(area) == AreaState::Present,
+        };
         let is_believed = state == AreaState::Empty
             && (!had_rows || accepted.contains(&area) || nights(area) >= believe_after);
         if is_believed {
@@ -103,6 +129,7 @@ pub(crate) fn believe(
             believed.target.take_from(known, area);
         }
     }
+    window::keep_outside(&mut believed.target, known, asked);
     believed
 }
 

@@ -30,6 +30,7 @@
 //! The README of the workspace has an example that embeds the whole sync.
 
 mod areas;
+mod cache;
 mod clock;
 mod current;
 mod desired;
@@ -53,6 +54,7 @@ mod staff;
 mod sync;
 mod timeslots;
 mod warnings;
+mod window;
 mod words;
 
 pub use clock::Clock;

@@ -7,7 +7,7 @@ use booking_store::{
     TimeslotChange, TimetableDocument,
 };
 use chrono::NaiveDateTime;
-use isams_client::{DataArea, Payload};
+use isams_client::{DataArea, FetchRequest, Payload};
 
 use crate::{
     areas::{self, Believed},
@@ -32,6 +32,8 @@ pub struct PlanInput<'a> {
     pub state: &'a SchoolState,
     /// What arrived; see [`Payload::canonicalise`].
     pub fresh: &'a Payload,
+    /// What was asked for.
+    pub asked: &'a FetchRequest,
     /// The school's syncs so far, newest first.
     pub journal: &'a [RunRecord],
     /// School-local time.
@@ -197,6 +199,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     let mut believed = areas::believe(
         input.fresh,
         &document,
+        input.asked,
         input.accepted,
         nights,
         believe_after,
@@ -329,6 +332,9 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         before: &before,
         after: &after,
         today,
+        journal: input.journal,
+        now,
+        expected_cache: settings.expected_cache,
     };
     let nothing = changes.are_none()
         && removals.is_empty()

@@ -1,5 +1,7 @@
 //! What a school can set.
 
+use std::time::Duration;
+
 use chrono_tz::Tz;
 
 /// The settings of one school.
@@ -9,6 +11,10 @@ pub struct Settings {
     pub zone: Tz,
     /// When to ask a person before anything is removed.
     pub guard: GuardSettings,
+    /// How often the school was asked to let its key refresh; one hour unless set.
+    pub expected_cache: Duration,
+    /// Whether to ask for the calendar's events by dates; see [`FetchRequest`](isams_client::FetchRequest).
+    pub filtered_events: bool,
 }
 
 impl Default for Settings {
@@ -16,6 +22,8 @@ impl Default for Settings {
         Self {
             zone: chrono_tz::Europe::London,
             guard: GuardSettings::default(),
+            expected_cache: Duration::from_secs(3600),
+            filtered_events: false,
         }
     }
 }

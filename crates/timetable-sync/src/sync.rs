@@ -7,11 +7,13 @@ use booking_store::{
     SchoolId, SchoolState, StoreErrorKind,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use isams_client::{AreaState, DataArea, Payload};
+use isams_client::{DataArea, FetchRequest, Payload};
 use tracing::{info, instrument};
 
 use crate::{
+    areas,
     clock::Clock,
+    document::Document,
     error::Error,
     fingerprint::Fingerprint,
     lease::LeaseKeeper,
@@ -28,7 +30,8 @@ const RELEASE_DAYS: i64 = 14;
 /// How often a plan is made again because somebody changed what it was made from.
 const ATTEMPTS: usize = 5;
 
-/// How many runs of the journal are looked at; enough for the nights that an empty area takes to be believed.
+/// How many runs of the journal are looked at; enough for the nights that an empty area takes to be believed, and to see
+/// how often the answers change.
 const JOURNAL: usize = 200;
 
 /// What one sync is asked to do.
@@ -117,14 +120,13 @@ impl Syncer {
         started: DateTime<Utc>,
         lease: &Lease,
     ) -> Result<Report, Error> {
-        let mut fresh = source.fetch().await?;
-        fresh.canonicalise();
+        let fetched = self.fetch(school, source, request).await?;
         let mut attempt = 1;
         loop {
             // Fetching and waiting take time, and a booking that begins meanwhile stays.
             let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
             match self
-                .apply(school, &fresh, request, started, now, lease)
+                .apply(school, &fetched, request, started, now, lease)
                 .await
             {
                 Err(Error::Store(error))
@@ -151,9 +153,8 @@ impl Syncer {
         request: &SyncRequest,
     ) -> Result<Report, Error> {
         let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
-        let mut fresh = source.fetch().await?;
-        fresh.canonicalise();
-        let Made { plan, .. } = self.make(school, &fresh, request, now).await?;
+        let fetched = self.fetch(school, source, request).await?;
+        let Made { plan, .. } = self.make(school, &fetched, request, now).await?;
         let status = match plan.outlook {
             Outlook::Unchanged => Status::Unchanged,
             Outlook::Ready => Status::Planned,
@@ -163,10 +164,25 @@ impl Syncer {
         Ok(Report::new(&plan, status, None))
     }
 
+    /// Asks for what the school's own terms call for.
+    async fn fetch(
+        &self,
+        school: &SchoolId,
+        source: &dyn Source,
+        request: &SyncRequest,
+    ) -> Result<Fetched, Error> {
+        let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
+        let document = Document::of(&self.store.load(school, now).await?)?;
+        let asked = areas::request(&document, now.date(), self.settings.filtered_events);
+        let mut fresh = source.fetch(&asked).await?;
+        fresh.canonicalise();
+        Ok(Fetched { asked, fresh })
+    }
+
     async fn make(
         &self,
         school: &SchoolId,
-        fresh: &Payload,
+        fetched: &Fetched,
         request: &SyncRequest,
         now: NaiveDateTime,
     ) -> Result<Made, Error> {
@@ -177,22 +193,15 @@ impl Syncer {
             None => now,
         };
         let state = self.store.load(school, from).await?;
-        // The journal is asked only where it matters: for nights in a row, and for fingerprints that were used.
-        let some_empty = DataArea::ALL
-            .into_iter()
-            .any(|area| fresh.state(area) == AreaState::Empty);
-        let journal = if some_empty || request.apply_plan.is_some() {
-            let which = RunFilter {
-                kind: Some(RunKind::Sync),
-                limit: Some(JOURNAL),
-            };
-            self.store.runs(school, &which).await?
-        } else {
-            Vec::new()
+        let which = RunFilter {
+            kind: Some(RunKind::Sync),
+            limit: Some(JOURNAL),
         };
+        let journal = self.store.runs(school, &which).await?;
         let plan = plan(&PlanInput {
             state: &state,
-            fresh,
+            fresh: &fetched.fresh,
+            asked: &fetched.asked,
             journal: &journal,
             now,
             settings: &self.settings,
@@ -208,7 +217,7 @@ impl Syncer {
     async fn apply(
         &self,
         school: &SchoolId,
-        fresh: &Payload,
+        fetched: &Fetched,
         request: &SyncRequest,
         started: DateTime<Utc>,
         now: NaiveDateTime,
@@ -218,7 +227,7 @@ impl Syncer {
             state,
             plan,
             journal,
-        } = self.make(school, fresh, request, now).await?;
+        } = self.make(school, fetched, request, now).await?;
         if let Some(fingerprint) = &request.apply_plan
             && let Some(reason) = refused(&plan, &journal, &Fingerprint::given(fingerprint))
         {
@@ -277,6 +286,12 @@ impl Syncer {
         let now = (self.clock)();
         (now, self.local(now))
     }
+}
+
+/// What arrived, and what was asked for.
+struct Fetched {
+    asked: FetchRequest,
+    fresh: Payload,
 }
 
 /// A plan, with what it was made from.

@@ -1,13 +1,13 @@
 //! What an administrator should know although the run goes on.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
-use booking_store::RoomLink;
-use chrono::NaiveDate;
+use booking_store::{RoomLink, RunRecord};
+use chrono::{NaiveDate, NaiveDateTime};
 use isams_client::{AreaState, DataArea, Payload};
 use room_timetable::{SchoolTimetable, UnknownDay, YearWeek};
 
-use crate::{areas::Frozen, desired::Desired, document::Document};
+use crate::{areas::Frozen, cache, desired::Desired, document::Document};
 
 /// What there is to notice.
 #[derive(Debug)]
@@ -20,6 +20,11 @@ pub(crate) struct Noticed<'p> {
     pub(crate) before: &'p Desired,
     pub(crate) after: &'p Desired,
     pub(crate) today: NaiveDate,
+    /// The school's syncs so far.
+    pub(crate) journal: &'p [RunRecord],
+    /// School-local time.
+    pub(crate) now: NaiveDateTime,
+    pub(crate) expected_cache: Duration,
 }
 
 pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
@@ -31,6 +36,9 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
         before,
         after,
         today,
+        journal,
+        now,
+        expected_cache,
     } = *noticed;
     let frozen_areas = frozen;
     let mut warnings = Vec::new();
@@ -74,6 +82,12 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
         }
     }
     warnings.extend(unknown_weeks(before, after, today));
+    // Quiet alone is no news to tell every night; a rhythm is.
+    warnings.extend(
+        cache::freshness(journal, Some((now, fresh)), expected_cache)
+            .filter(|found| found.looks_like.is_some())
+            .map(|found| found.to_string()),
+    );
     warnings
 }
 

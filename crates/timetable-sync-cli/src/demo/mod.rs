@@ -80,7 +80,7 @@ async fn journey(
     let requests = world.simulator.requests();
     let reads = requests
         .iter()
-        .filter(|request| request.method == "GET" && request.status == 200)
+        .filter(|request| request.only_reads() && request.status == 200)
         .count();
     story.check(
         &format!("iSAMS was asked {reads} times, and only ever read"),

@@ -8,7 +8,7 @@ use booking_store::{
 };
 use booking_store_sqlite::SqliteStore;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use isams_client::{Client, Payload};
+use isams_client::{Client, FetchRequest, Payload};
 use isams_simulator::{Fixture, Simulator};
 use timetable_sync::{Confirmed, Report, Settings, Status, SyncRequest};
 
@@ -56,9 +56,9 @@ impl World {
         fixture: &Fixture,
         day: &str,
     ) -> Outcome<Payload> {
-        self.serve(fixture, day)?;
+        let date = self.serve(fixture, day)?;
         story.fetched();
-        Ok(self.client()?.fetch().await?)
+        Ok(self.client()?.fetch_with(&FetchRequest::new(date)).await?)
     }
 
     /// From now on iSAMS has what it had on that day.

@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use booking_store::{BookingDesk, MemoryStore, SchoolId};
 use chrono::{DateTime, TimeDelta, Utc};
-use isams_client::Payload;
+use isams_client::{FetchRequest, Payload};
 use timetable_sync::{Clock, Error, Recorded, Settings, Source, Status, SyncRequest, Syncer};
 
 use crate::{
@@ -54,7 +54,7 @@ struct Slow {
 
 #[async_trait]
 impl Source for Slow {
-    async fn fetch(&self) -> Result<Payload, isams_client::Error> {
+    async fn fetch(&self, _request: &FetchRequest) -> Result<Payload, isams_client::Error> {
         self.hands.set(self.arrives);
         Ok(feed(&ROWS).payload())
     }
@@ -159,7 +159,7 @@ struct Minute;
 
 #[async_trait]
 impl Source for Minute {
-    async fn fetch(&self) -> Result<Payload, isams_client::Error> {
+    async fn fetch(&self, _request: &FetchRequest) -> Result<Payload, isams_client::Error> {
         tokio::time::sleep(Duration::from_secs(60)).await;
         Ok(feed(&ROWS).payload())
     }

@@ -14,3 +14,4 @@ mod periods;
 mod release;
 mod school;
 mod skipped;
+mod window;

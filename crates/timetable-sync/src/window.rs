@@ -1,0 +1,195 @@
+//! Dated rows outside the dates that were asked for: not being in the answer, they are not gone.
+
+use chrono::{Days, NaiveDate};
+use isams_client::{
+    ClosuresAndCover, Cover, DataArea, Event, FetchRequest, Field, LessonSuspension, Payload,
+    RoomClosure, Section,
+};
+
+/// For how long rows that are past are kept: longer than anybody asks about last year's cover.
+const KEPT: Days = Days::new(400);
+
+/// A row that is for certain dates.
+trait Dated: Clone + PartialEq {
+    fn id(&self) -> Option<&str>;
+
+    /// The first date; `None` where that is not known.
+    fn first(&self) -> Option<NaiveDate>;
+
+    /// The last date; `None` where that is not known, or there is none.
+    fn last(&self) -> Option<NaiveDate>;
+
+    /// Whether no date of it was asked for. A row whose dates are not known may be in any answer.
+    fn is_outside(&self, (from, to): (NaiveDate, NaiveDate)) -> bool {
+        self.first().is_some_and(|first| first > to) || self.last().is_some_and(|last| last < from)
+    }
+}
+
+fn last(first: &Field<NaiveDate>, end: &Field<NaiveDate>) -> Option<NaiveDate> {
+    match end {
+        Field::Absent => first.copied(),
+        end => end.copied(),
+    }
+}
+
+impl Dated for LessonSuspension {
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn first(&self) -> Option<NaiveDate> {
+        self.start_date.copied()
+    }
+
+    fn last(&self) -> Option<NaiveDate> {
+        last(&self.start_date, &self.end_date)
+    }
+}
+
+impl Dated for RoomClosure {
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn first(&self) -> Option<NaiveDate> {
+        self.start_date.copied()
+    }
+
+    /// Without an end it lasts until it is lifted.
+    fn last(&self) -> Option<NaiveDate> {
+        self.end_date.copied()
+    }
+}
+
+impl Dated for Cover {
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn first(&self) -> Option<NaiveDate> {
+        self.date.copied()
+    }
+
+    fn last(&self) -> Option<NaiveDate> {
+        self.date.copied()
+    }
+}
+
+impl Dated for Event {
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn first(&self) -> Option<NaiveDate> {
+        self.start_date.copied()
+    }
+
+    fn last(&self) -> Option<NaiveDate> {
+        last(&self.start_date, &self.end_date)
+    }
+}
+
+/// Whether an area of the last good state has a row that the answer should hold, if it still stands.
+pub(crate) fn expects_rows(known: &Payload, area: DataArea, asked: &FetchRequest) -> bool {
+    if !asked.is_windowed(area) {
+        return known.rows(area) > 0;
+    }
+    let window = asked.window();
+    fn any<T: Dated>(rows: &[T], window: (NaiveDate, NaiveDate)) -> bool {
+        rows.iter().any(|row| !row.is_outside(window))
+    }
+    match area {
+        DataArea::LessonSuspensions => known
+            .lesson_suspensions
+            .value()
+            .is_some_and(|rows| any(rows, window)),
+        DataArea::RoomClosuresAndCover => known
+            .room_closures_and_cover
+            .value()
+            .is_some_and(|both| any(&both.closures, window) || any(&both.covers, window)),
+        DataArea::EventsThisYear => known
+            .events_this_year
+            .value()
+            .is_some_and(|rows| any(rows, window)),
+        _ => known.rows(area) > 0,
+    }
+}
+
+/// Adds the rows of the last good state that nobody asked for. Of rows with one id the new one stands.
+pub(crate) fn keep_outside(target: &mut Payload, known: &Payload, asked: &FetchRequest) {
+    let window = asked.window();
+    for area in DataArea::ALL {
+        if !asked.is_windowed(area) {
+            continue;
+        }
+        match area {
+            DataArea::LessonSuspensions => {
+                keep(
+                    &mut target.lesson_suspensions,
+                    &known.lesson_suspensions,
+                    window,
+                );
+            }
+            DataArea::EventsThisYear => {
+                keep(
+                    &mut target.events_this_year,
+                    &known.events_this_year,
+                    window,
+                );
+            }
+            DataArea::RoomClosuresAndCover => {
+                let section = &mut target.room_closures_and_cover;
+                let mut both = match section {
+                    Section::Present(both) => both.clone(),
+                    Section::Empty => ClosuresAndCover::default(),
+                    _ => continue,
+                };
+                let Some(known) = known.room_closures_and_cover.value() else {
+                    continue;
+                };
+                add(&mut both.closures, &known.closures, window);
+                add(&mut both.covers, &known.covers, window);
+                if both != ClosuresAndCover::default() {
+                    *section = Section::Present(both);
+                }
+            }
+            _ => {}
+        }
+    }
+    target.canonicalise();
+}
+
+fn keep<T: Dated>(
+    target: &mut Section<Vec<T>>,
+    known: &Section<Vec<T>>,
+    window: (NaiveDate, NaiveDate),
+) {
+    let mut rows = match target {
+        Section::Present(rows) => std::mem::take(rows),
+        Section::Empty => Vec::new(),
+        _ => return,
+    };
+    if let Some(known) = known.value() {
+        add(&mut rows, known, window);
+    }
+    *target = if rows.is_empty() {
+        Section::Empty
+    } else {
+        Section::Present(rows)
+    };
+}
+
+fn add<T: Dated>(rows: &mut Vec<T>, known: &[T], window: (NaiveDate, NaiveDate)) {
+    let oldest = window.0.checked_sub_days(KEPT).unwrap_or(NaiveDate::MIN);
+    let sent = rows.len();
+    for row in known.iter().filter(|row| row.is_outside(window)) {
+        let is_old = row.last().is_some_and(|last| last < oldest);
+        let is_sent = rows.iter().take(sent).any(|sent| match row.id() {
+            Some(id) => sent.id() == Some(id),
+            None => sent == row,
+        });
+        if !is_old && !is_sent {
+            rows.push(row.clone());
+        }
+    }
+}
