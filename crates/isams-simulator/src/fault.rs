@@ -17,6 +17,41 @@ use crate::request::Format;
 ///
 /// Some spoil the answer that would have been given otherwise, whether that is a payload or a
 /// refusal; the others take its place, and neither key nor token is looked at.
+///
+/// A fault can be written as text, for scripts and command lines:
+///
+/// | text | fault |
+/// |---|---|
+/// | `deadlock`, `deadlock:TIMES` | [`Deadlock`](Self::Deadlock), once unless said |
+/// | `lock-timeout` | [`LockTimeout`](Self::LockTimeout) |
+/// | `error:NAME` | [`Known`](Self::Known), with a [`KnownError`] such as `InvalidApiKey` |
+/// | `slow-drip:BYTES:PAUSE` | [`SlowDrip`](Self::SlowDrip) |
+/// | `cut-body:BYTES` | [`CutBody`](Self::CutBody) |
+/// | `reset` | [`Reset`](Self::Reset) |
+/// | `html-page` | [`HtmlPage`](Self::HtmlPage) |
+/// | `empty-manager:NAME` | [`EmptyManager`](Self::EmptyManager), such as `HRManager` |
+/// | `gzip-bomb:SIZE` | [`GzipBomb`](Self::GzipBomb) |
+/// | `wrong-length:+BYTES`, `wrong-length:-BYTES` | [`WrongLength`](Self::WrongLength) |
+/// | `redirect:ADDRESS` | [`Redirect`](Self::Redirect) |
+/// | `deep-nesting:LEVELS` | [`DeepNesting`](Self::DeepNesting) |
+/// | `invalid-utf8` | [`InvalidUtf8`](Self::InvalidUtf8) |
+/// | `bom` | [`Bom`](Self::Bom) |
+/// | `status:CODE` | [`Status`](Self::Status), from 200 to 999 |
+/// | `too-many-requests:TIME` | [`TooManyRequests`](Self::TooManyRequests) |
+/// | `unavailable:TIME` | [`Unavailable`](Self::Unavailable) |
+///
+/// A PAUSE or TIME is a number of seconds, or one with a unit: `5`, `5s`, `50ms`, `50us`, `50ns`. A
+/// SIZE is a number of bytes, or one with a unit: `100`, `64KiB`, `300MiB`, `2GiB`.
+///
+/// ```
+/// use isams_simulator::Fault;
+///
+/// let fault: Fault = "wrong-length:+100".parse()?;
+/// assert_eq!(fault, Fault::WrongLength { difference: 100 });
+/// assert_eq!(fault.to_string(), "wrong-length:+100");
+/// assert!("wrong-length".parse::<Fault>().is_err());
+/// # Ok::<(), isams_simulator::ParseFaultError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -24,6 +59,8 @@ pub enum Fault {
     Deadlock(u32),
     /// [`KnownError::LockTimeout`].
     LockTimeout,
+    /// This error document of iSAMS.
+    Known(KnownError),
     /// The answer, its body in chunks of so many bytes with a pause after each.
     SlowDrip {
         /// Bytes at a time; 0 counts as 1.
@@ -99,6 +136,7 @@ impl Fault {
         Some(match self {
             Self::Deadlock(_) => Answer::known(KnownError::Deadlock).into(),
             Self::LockTimeout => Answer::known(KnownError::LockTimeout).into(),
+            Self::Known(error) => Answer::known(*error).into(),
             Self::Reset => Reply::reset(),
             Self::HtmlPage => Reply::html(StatusCode::OK, LOG_IN),
             Self::GzipBomb { decoded_bytes } => match bomb::packed(format, *decoded_bytes) {

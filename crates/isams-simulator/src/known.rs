@@ -50,6 +50,20 @@ impl KnownError {
         }
     }
 
+    /// Its name, such as `InvalidApiKey`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InvalidApiKey => "InvalidApiKey",
+            Self::MethodsNotAllocated => "MethodsNotAllocated",
+            Self::FiltersRequired => "FiltersRequired",
+            Self::MissingParameter => "MissingParameter",
+            Self::Deadlock => "Deadlock",
+            Self::LockTimeout => "LockTimeout",
+            Self::BadFilter => "BadFilter",
+        }
+    }
+
     fn id(self) -> &'static str {
         match self {
             Self::InvalidApiKey => "InvalidApiKey",

@@ -71,7 +71,7 @@
 //! | time | stands still but for [`advance`](Simulator::advance) and a [`clock`](SimulatorBuilder::clock) | |
 //! | throttling | [`throttle`](SimulatorBuilder::throttle) | status and form: 429 with `Retry-After` |
 //! | an allow-list of addresses | [`allow_ips`](SimulatorBuilder::allow_ips) | status and form: 403 with a page of HTML |
-//! | the seven known error documents | [`Answer::known`] | some of the statuses, see [`KnownError`] |
+//! | the seven known error documents | [`Answer::known`], [`Fault::Known`] | some of the statuses, see [`KnownError`] |
 //! | any other answer | [`set_answer`](Simulator::set_answer) | |
 //! | the log | [`requests`](Simulator::requests), without key, token and secret | |
 //!
@@ -106,11 +106,13 @@
 //!
 //! Faults are scripted with [`Simulator::script`] and happen one per request for data. None of them
 //! is made up of exceptions inside the client's process: a reset is a TCP reset, and a body that
-//! is cut leaves the client waiting for bytes that do not come.
+//! is cut leaves the client waiting for bytes that do not come. Each can be written as text, such
+//! as `deadlock:2`; [`Fault`] lists how.
 //!
 //! | fault | what the client meets |
 //! |---|---|
 //! | [`Deadlock`](Fault::Deadlock), [`LockTimeout`](Fault::LockTimeout) | the two error documents of iSAMS that are worth another try |
+//! | [`Known`](Fault::Known) | any of the seven error documents |
 //! | [`SlowDrip`](Fault::SlowDrip) | the head at once, then the body a chunk at a time |
 //! | [`CutBody`](Fault::CutBody) | a connection that closes before the stated length |
 //! | [`Reset`](Fault::Reset) | a reset instead of an answer |
@@ -123,8 +125,8 @@
 //! | [`Redirect`](Fault::Redirect) | 302 to any address |
 //! | [`Status`](Fault::Status), [`Unavailable`](Fault::Unavailable), [`TooManyRequests`](Fault::TooManyRequests) | a status with a plain text, the last two with `Retry-After` |
 //!
-//! That iSAMS itself, or what stands before it, fails in just these ways is known of the first row
-//! only; the others are what a client on the open network has to expect.
+//! That iSAMS itself, or what stands before it, fails in just these ways is known of the first two
+//! rows only; the others are what a client on the open network has to expect.
 
 mod answer;
 mod batch;
@@ -132,6 +134,7 @@ mod bomb;
 mod builder;
 mod clock;
 mod fault;
+mod fault_text;
 mod filters;
 mod fixture;
 pub mod generate;
@@ -151,6 +154,7 @@ pub mod xml;
 pub use answer::Answer;
 pub use builder::SimulatorBuilder;
 pub use fault::Fault;
+pub use fault_text::ParseFaultError;
 pub use fixture::{Day, Fixture, FixtureError};
 pub use known::KnownError;
 pub use method::method_names;

@@ -295,12 +295,15 @@ async fn a_refusal_can_be_spoilt_like_a_payload() {
 #[tokio::test]
 async fn every_known_error_can_be_answered() {
     for error in KnownError::ALL {
-        let simulator = with([]).await;
+        let simulator = with([Fault::Known(error)]).await;
+        let once = get(&json_url(&simulator)).await;
+        assert_eq!(get(&json_url(&simulator)).await, (200, BODY.to_owned()));
         simulator.set_answer(Answer::known(error));
         for url in [json_url(&simulator), xml_url(&simulator)] {
             let (status, body) = get(&url).await;
             assert_eq!(status, error.status());
             assert!(body.starts_with("<?xml version=\"1.0\" encoding=\"utf-16\"?>\n<Message>\n"));
+            assert_eq!((status, body), once);
         }
     }
 }
