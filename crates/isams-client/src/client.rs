@@ -254,7 +254,10 @@ impl Client {
                     status,
                     received: redaction.excerpt(&format!("a redirect to {host}")),
                 },
-                (Err(received), _) => Error::Status { status, received },
+                (Err(received), _) => Error::Status {
+                    status,
+                    received: received + &come_back(answer.retry_after),
+                },
             }
         };
         Err(Failure {
@@ -283,6 +286,15 @@ struct Answer {
     redirect: Option<String>,
     retry_after: Option<Duration>,
     body: Vec<u8>,
+}
+
+/// When the server wants to be asked again, if it says so.
+fn come_back(after: Option<Duration>) -> String {
+    match after.map(|after| after.as_secs()) {
+        None => String::new(),
+        Some(1) => ", and asks to come back after 1 second".to_owned(),
+        Some(seconds) => format!(", and asks to come back after {seconds} seconds"),
+    }
 }
 
 /// What servers answer that know the path only by GET (inferred: GET and POST are both taken by iSAMS itself).
@@ -384,12 +396,21 @@ impl ClientBuilder {
     }
 
     /// How long after its beginning a download may still be tried again, its last attempt included. Two minutes
-    /// unless set; zero never tries again. There are six attempts at most.
+    /// unless set; zero never tries again. There are six attempts at most, unless [`retries`](Self::retries) says
+    /// otherwise.
     ///
     /// [`Error::is_retryable`] decides what is tried again.
     #[must_use]
     pub fn retry_for(mut self, within: Duration) -> Self {
         self.retry.within = within;
+        self
+    }
+
+    /// How many attempts may follow the first. Five unless set; zero never tries again. They must all fit into the
+    /// time of [`retry_for`](Self::retry_for).
+    #[must_use]
+    pub fn retries(mut self, times: usize) -> Self {
+        self.retry.times = times;
         self
     }
 

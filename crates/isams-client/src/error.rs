@@ -1,4 +1,4 @@
-use std::{io, path::PathBuf};
+use std::{io, iter, path::PathBuf};
 
 use reqwest::StatusCode;
 
@@ -14,8 +14,8 @@ pub enum Error {
     /// The web address is not usable. Nothing was sent.
     #[error("the web address is not usable")]
     Address(#[source] AddressError),
-    /// No answer came: the name did not resolve, the connection failed or broke, or time ran out.
-    #[error("no answer from the server")]
+    /// No answer came, or no whole one: the name did not resolve, the connection failed or broke, or time ran out.
+    #[error("{}", Stage::of(.0).text())]
     Transport(#[source] reqwest::Error),
     /// The sign-in with client id and secret gave no token.
     #[error("no token from the server: it answered {status}{}", in_brackets(.error.as_deref()))]
@@ -142,13 +142,7 @@ impl Error {
             Self::Address(_) => {
                 "Give the address at which staff open iSAMS, such as https://school.isams.cloud."
             }
-            Self::Transport(error) if error.is_timeout() => {
-                "iSAMS took too long. Try again later, or spread the data areas over several API keys."
-            }
-            Self::Transport(_) => {
-                "Check the web address, and that this computer may reach it. If the API key has IP restrictions, \
-                 allow the address of this computer."
-            }
+            Self::Transport(error) => Stage::of(error).advice(),
             Self::Token { status, error } => return token_advice(*status, error.as_deref()),
             Self::Status { status, .. } => return status_advice(*status).map(str::to_owned),
             Self::Server(message) => return server_advice(message),
@@ -159,8 +153,11 @@ impl Error {
             Self::NotIsams { .. } => {
                 "Check the web address: something answers there, but it is not the iSAMS Batch API."
             }
-            Self::Gzip(_) | Self::Decode { .. } | Self::Xml { .. } => {
+            Self::Gzip(_) | Self::Decode { .. } | Self::Xml { .. } if self.is_retryable() => {
                 "The answer did not arrive whole. Try again; if it stays like this, ask iSAMS support."
+            }
+            Self::Gzip(_) | Self::Decode { .. } | Self::Xml { .. } => {
+                "The answer arrived, but cannot be read. If it stays like this, ask iSAMS support."
             }
             Self::Key { position, source } => {
                 return Some(format!("Key number {position}: {}", source.advice()?));
@@ -193,22 +190,98 @@ fn is_passing(error: &reqwest::Error) -> bool {
 }
 
 fn was_torn_down(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        if let Some(error) = error.downcast_ref::<io::Error>()
-            && matches!(
-                error.kind(),
-                io::ErrorKind::ConnectionReset
-                    | io::ErrorKind::ConnectionAborted
-                    | io::ErrorKind::BrokenPipe
-                    | io::ErrorKind::UnexpectedEof
-            )
-        {
-            return true;
+    io_kinds(error).any(|kind| {
+        matches!(
+            kind,
+            io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+        )
+    })
+}
+
+/// The kinds of all input and output errors among the sources. Some wrap another, which they do not call a source.
+fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {
+    type Cause<'e> = &'e (dyn std::error::Error + 'static);
+    let first: Cause<'_> = error;
+    iter::successors(Some(first), |error| {
+        let inner = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        inner
+            .map(|inner| -> Cause<'_> { inner })
+            .or_else(|| error.source())
+    })
+    .filter_map(|error| Some(error.downcast_ref::<io::Error>()?.kind()))
+}
+
+/// How far a request came that got no whole answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Nobody was reached.
+    Connecting,
+    /// Somebody was, but TLS failed.
+    Securing,
+    /// The server was reached and went away.
+    Waiting,
+    /// The answer had begun.
+    Reading,
+    /// Time ran out, whatever was going on.
+    OutOfTime,
+}
+
+impl Stage {
+    fn of(error: &reqwest::Error) -> Self {
+        if error.is_connect() {
+            // What TLS makes of bytes that it did not expect, or of a certificate.
+            if io_kinds(error).any(|kind| kind == io::ErrorKind::InvalidData) {
+                Self::Securing
+            } else {
+                Self::Connecting
+            }
+        } else if error.is_timeout() {
+            Self::OutOfTime
+        } else if error.is_body() || error.is_decode() {
+            Self::Reading
+        } else {
+            Self::Waiting
         }
-        next = error.source();
     }
-    false
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Connecting => "no connection to the server",
+            Self::Securing => "no secure connection to the server",
+            Self::Waiting => "no answer from the server",
+            Self::Reading => "the answer did not arrive whole",
+            Self::OutOfTime => "no whole answer from the server in time",
+        }
+    }
+
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Connecting => {
+                "Check the web address, and that this computer may reach it. If the API key has IP restrictions, \
+                 allow the address of this computer."
+            }
+            Self::Securing => {
+                "Check the web address and its port: something listens there, but it does not speak TLS, or its \
+                 certificate is not trusted."
+            }
+            Self::Waiting => {
+                "The server hung up. Try again; if it stays like this, check that no firewall or proxy between this \
+                 computer and iSAMS is in the way."
+            }
+            Self::Reading => {
+                "The connection broke in the middle of the answer. Try again; if it stays like this, spread the data \
+                 areas over several API keys."
+            }
+            Self::OutOfTime => {
+                "iSAMS took too long. Try again later, or spread the data areas over several API keys."
+            }
+        }
+    }
 }
 
 fn token_advice(status: StatusCode, error: Option<&str>) -> Option<String> {
@@ -234,7 +307,10 @@ fn token_advice(status: StatusCode, error: Option<&str>) -> Option<String> {
 
 fn status_advice(status: StatusCode) -> Option<&'static str> {
     Some(match status {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+        StatusCode::UNAUTHORIZED => {
+            "Check the API key; and if iSAMS asks for a sign-in before it, the client id and secret."
+        }
+        StatusCode::FORBIDDEN => {
             "Check the API key in iSAMS, in API Services Manager: that it is active, and that its IP and domain \
              restrictions allow this computer."
         }
@@ -272,6 +348,13 @@ fn server_advice(message: &ServerMessage) -> Option<String> {
         "FiltersRequiredException" => {
             "The API key holds a data area that can only be asked for with a date range. Ask for the areas by name, \
              or take that area off the key."
+        }
+        "UnhandledException" if message.is_passing() => {
+            "The database of iSAMS was busy. Try again in a few minutes, or at a quieter time of the day."
+        }
+        "UnhandledException" if message.is_unread_filter() => {
+            "iSAMS could not read what it was asked for. Check that no proxy between this computer and iSAMS changes \
+             requests; otherwise ask iSAMS support."
         }
         "UnhandledException" => "iSAMS has a problem of its own. Try again later.",
         _ => return None,

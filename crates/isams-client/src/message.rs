@@ -77,6 +77,13 @@ impl ServerMessage {
                 || description.starts_with("Lock request time out period exceeded."))
     }
 
+    /// Whether iSAMS took the filters of the request for no XML (one recorded document).
+    pub(crate) fn is_unread_filter(&self) -> bool {
+        let description = self.description.as_deref().unwrap_or_default();
+        self.id.as_deref() == Some("UnhandledException")
+            && description.starts_with("Data at the root level is invalid.")
+    }
+
     pub(crate) fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
         [&mut self.id, &mut self.title, &mut self.description]
             .into_iter()

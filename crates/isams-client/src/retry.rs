@@ -17,6 +17,8 @@ pub(crate) struct Retry {
     pub(crate) within: Duration,
     /// The shortest wait before the second attempt. Each wait is about twice as long as the one before.
     pub(crate) first_delay: Duration,
+    /// How many attempts may follow the first.
+    pub(crate) times: usize,
 }
 
 impl Default for Retry {
@@ -24,6 +26,7 @@ impl Default for Retry {
         Self {
             within: Duration::from_secs(120),
             first_delay: Duration::from_secs(1),
+            times: TIMES,
         }
     }
 }
@@ -38,7 +41,7 @@ impl Retry {
                 .with_factor(2.0)
                 .with_min_delay(self.first_delay)
                 .with_max_delay(LONGEST_DELAY)
-                .with_max_times(TIMES)
+                .with_max_times(self.times)
                 .build(),
         }
     }
@@ -123,6 +126,23 @@ mod tests {
         assert_eq!(delay, Duration::from_secs(30));
         assert!(left <= Duration::from_secs(90), "{left:?}");
         assert_eq!(attempts.after(&failure(busy, Some(3600))), None);
+    }
+
+    #[test]
+    fn as_many_attempts_follow_as_are_allowed() {
+        for times in [0, 1, 7] {
+            let retry = Retry {
+                first_delay: Duration::from_millis(1),
+                times,
+                ..Retry::default()
+            };
+            let mut attempts = retry.start();
+            let busy = failure(StatusCode::BAD_GATEWAY, None);
+            let allowed = (0..20)
+                .take_while(|_| attempts.after(&busy).is_some())
+                .count();
+            assert_eq!(allowed, times);
+        }
     }
 
     #[test]
