@@ -6,6 +6,7 @@
 
 mod client;
 mod cover;
+mod faults;
 mod fixtures;
 mod merge;
 mod properties;
