@@ -67,6 +67,26 @@ impl Client {
         }
     }
 
+    /// The host that is asked.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// Whether what is sent is encrypted: always, but for this computer.
+    pub fn is_encrypted(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether the client signs in before it asks, because it has a client secret.
+    pub fn signs_in(&self) -> bool {
+        self.tokens.is_some()
+    }
+
+    /// How many keys are asked.
+    pub fn keys(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Asks for every area that the keys hold, by a GET of `api/batch/1.0/json.ashx?apiKey=...` for each.
     ///
     /// iSAMS answers from a cache of up to 24 hours, so asking more often than the key's setting shows nothing new.

@@ -15,7 +15,7 @@ pub enum Error {
     #[error("the web address is not usable")]
     Address(#[source] AddressError),
     /// No answer came, or no whole one: the name did not resolve, the connection failed or broke, or time ran out.
-    #[error("{}", Stage::of(.0).text())]
+    #[error("{}", Progress::of(.0).text())]
     Transport(#[source] reqwest::Error),
     /// The sign-in with client id and secret gave no token.
     #[error("no token from the server: it answered {status}{}", in_brackets(.error.as_deref()))]
@@ -103,7 +103,53 @@ impl From<reqwest::Error> for Error {
     }
 }
 
+/// How far a request came that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Stage {
+    /// The web address cannot be used, so nothing was sent.
+    Address,
+    /// Nobody was reached.
+    Connection,
+    /// Somebody was, but there is no encrypted connection with them.
+    Encryption,
+    /// The sign-in gave no token.
+    SignIn,
+    /// The key, or what comes with it, was refused.
+    Key,
+    /// There is no usable answer to the question itself.
+    Answer,
+}
+
 impl Error {
+    /// How far the request came.
+    ///
+    /// A server that refuses without saying why, by the status 401 or 403, refuses the key as far as this tells: it
+    /// may as well be the address of this computer that it does not like.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Address(_) => Stage::Address,
+            Self::Transport(error) => match Progress::of(error) {
+                Progress::Connecting => Stage::Connection,
+                Progress::Securing => Stage::Encryption,
+                Progress::Waiting | Progress::Reading | Progress::OutOfTime => Stage::Answer,
+            },
+            Self::Token { .. } => Stage::SignIn,
+            Self::Status { status, .. } if is_refusal(*status) => Stage::Key,
+            Self::Server(message) if message.is_about_the_key() => Stage::Key,
+            Self::Key { source, .. } => source.stage(),
+            _ => Stage::Answer,
+        }
+    }
+
+    /// The error itself, or that of one of several keys.
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::Key { source, .. } | Self::File { source, .. } => source.innermost(),
+            other => other,
+        }
+    }
+
     /// Line and column, from 1, of a [`Decode`](Self::Decode) or [`Xml`](Self::Xml) failure.
     pub fn line_and_column(&self) -> Option<(usize, usize)> {
         match self {
@@ -142,7 +188,7 @@ impl Error {
             Self::Address(_) => {
                 "Give the address at which staff open iSAMS, such as https://school.isams.cloud."
             }
-            Self::Transport(error) => Stage::of(error).advice(),
+            Self::Transport(error) => Progress::of(error).advice(),
             Self::Token { status, error } => return token_advice(*status, error.as_deref()),
             Self::Status { status, .. } => return status_advice(*status).map(str::to_owned),
             Self::Server(message) => return server_advice(message),
@@ -179,6 +225,10 @@ fn is_busy(status: StatusCode) -> bool {
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
     )
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 fn is_passing(error: &reqwest::Error) -> bool {
@@ -218,7 +268,7 @@ fn io_kinds(error: &reqwest::Error) -> impl Iterator<Item = io::ErrorKind> {
 
 /// How far a request came that got no whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Progress {
     /// Nobody was reached.
     Connecting,
     /// Somebody was, but TLS failed.
@@ -231,7 +281,7 @@ enum Stage {
     OutOfTime,
 }
 
-impl Stage {
+impl Progress {
     fn of(error: &reqwest::Error) -> Self {
         if error.is_connect() {
             // What TLS makes of bytes that it did not expect, or of a certificate.

@@ -76,7 +76,7 @@ pub fn freshness(history: &[Observation], expected: Duration) -> Option<Freshnes
     })
 }
 
-/// The shortest time between two changes, to the hour, if all others are about a multiple of it. Looking too seldom
+/// The time between two changes, to the hour, if all of them are about a multiple of the shortest. Looking too seldom
 /// makes a rhythm of its own, so the pauses between answers must be much shorter.
 fn rhythm(changes: &[DateTime<Utc>], longest_pause: Duration) -> Option<Duration> {
     if changes.len() < CHANGES {
@@ -84,15 +84,23 @@ fn rhythm(changes: &[DateTime<Utc>], longest_pause: Duration) -> Option<Duration
     }
     let gaps = || changes.windows(2).map(|pair| between(pair[0], pair[1]));
     let shortest = gaps().min()?;
-    let rhythm = (shortest.as_secs() + HOUR / 2) / HOUR * HOUR;
-    if rhythm == 0 || longest_pause * 3 > shortest {
+    // Each change is seen late by up to a pause, which evens out over all of them.
+    let step = shortest.as_secs();
+    if step == 0 || longest_pause * 3 > shortest {
         return None;
     }
-    let steady = gaps().all(|gap| {
-        let over = gap.as_secs() % rhythm;
-        over.min(rhythm - over) <= longest_pause.as_secs()
-    });
-    steady.then(|| Duration::from_secs(rhythm))
+    let mut steps = 0;
+    for gap in gaps() {
+        let gap = gap.as_secs();
+        let times = (gap + step / 2) / step;
+        if gap.abs_diff(times * step) > times * longest_pause.as_secs() {
+            return None;
+        }
+        steps += times;
+    }
+    let all: Duration = gaps().sum();
+    let hours = (all.as_secs() / steps + HOUR / 2) / HOUR;
+    (hours > 0).then(|| Duration::from_secs(hours * HOUR))
 }
 
 fn between(earlier: DateTime<Utc>, later: DateTime<Utc>) -> Duration {
@@ -185,6 +193,15 @@ mod tests {
             let found = freshness(&history(every, 9 * day, &changes), HOUR).unwrap();
             assert_eq!(found.looks_like, None, "{changes:?}");
         }
+    }
+
+    #[test]
+    fn answers_of_one_moment_have_no_rhythm() {
+        let moment: DateTime<Utc> = "2031-11-03T00:00:00Z".parse().unwrap();
+        let history: Vec<Observation> = (0..9)
+            .map(|version| (moment, vec![(DataArea::Terms, version.to_string())]))
+            .collect();
+        assert_eq!(freshness(&history, HOUR), None);
     }
 
     #[test]

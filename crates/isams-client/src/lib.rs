@@ -113,7 +113,7 @@ pub use self::{
     client::{Client, ClientBuilder},
     clock_time::{ClockTime, ParseClockTimeError},
     cover_names::{CoverNames, UnknownCoverName},
-    error::Error,
+    error::{Error, Stage},
     field::Field,
     finding::Finding,
     format::Format,

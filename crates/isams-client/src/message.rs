@@ -77,6 +77,14 @@ impl ServerMessage {
                 || description.starts_with("Lock request time out period exceeded."))
     }
 
+    /// Whether the key is not known, not readable, or lacks what was asked for.
+    pub(crate) fn is_about_the_key(&self) -> bool {
+        matches!(
+            self.id.as_deref(),
+            Some("InvalidApiKey" | "MissingParameter" | "MethodsNotAllocatedToKeyException")
+        )
+    }
+
     /// Whether iSAMS took the filters of the request for no XML (one recorded document).
     pub(crate) fn is_unread_filter(&self) -> bool {
         let description = self.description.as_deref().unwrap_or_default();

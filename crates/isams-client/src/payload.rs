@@ -158,6 +158,14 @@ impl Payload {
         with_areas!(for_area self, area, section => section.state())
     }
 
+    /// Why an area could not be read, with the path, if it could not.
+    pub fn unreadable(&self, area: DataArea) -> Option<&str> {
+        with_areas!(for_area self, area, section => match section {
+            Section::Unreadable(reason) => Some(reason.as_str()),
+            _ => None,
+        })
+    }
+
     /// How many rows an area has: rooms, periods, timetable rows of all four kinds, closures with covers, and
     /// otherwise the elements of the list. 0 unless the area is present.
     pub fn rows(&self, area: DataArea) -> usize {

@@ -35,6 +35,7 @@ mod clock;
 mod current;
 mod desired;
 mod diff;
+mod doctor;
 mod document;
 mod error;
 mod fingerprint;
@@ -61,6 +62,10 @@ pub use clock::Clock;
 pub use current::{CurrentDay, CurrentTimetable, TermWeek};
 pub use desired::{Desired, Skipped, SourceRoom};
 pub use diff::Counts;
+pub use doctor::{
+    AreaCheck, Check, Consultation, Diagnosis, PeriodCheck, PeriodVerdict, StatedPeriod, Topic,
+    Verdict, doctor, examine_recorded,
+};
 pub use document::{Document, Withheld};
 pub use error::Error;
 pub use fingerprint::Fingerprint;

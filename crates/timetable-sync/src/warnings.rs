@@ -1,6 +1,6 @@
 //! What an administrator should know although the run goes on.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use booking_store::{RoomLink, RunRecord};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -81,7 +81,8 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
             _ => {}
         }
     }
-    warnings.extend(unknown_weeks(before, after, today));
+    let unknown = unknown_weeks(before, after, today);
+    warnings.extend(unknown.iter().map(UnknownWeeks::to_string));
     // Quiet alone is no news to tell every night; a rhythm is.
     warnings.extend(
         cache::freshness(journal, Some((now, fresh)), expected_cache)
@@ -91,49 +92,84 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
     warnings
 }
 
-/// Weeks of term from today on whose lessons are not known, where that is new; weeks that follow one another for one
-/// reason are told together.
-fn unknown_weeks(before: &Desired, after: &Desired, today: NaiveDate) -> Vec<String> {
+/// Weeks that follow one another and whose lessons are not known, for one reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UnknownWeeks {
+    pub(crate) first: YearWeek,
+    pub(crate) last: YearWeek,
+    /// How many keys of weeks that is; a week over New Year has two.
+    pub(crate) count: usize,
+    /// They have no timetable week; otherwise no published timetable is in force.
+    pub(crate) unallocated: bool,
+}
+
+impl UnknownWeeks {
+    /// Which weeks these are, with their dates.
+    pub(crate) fn span(&self) -> String {
+        let (first, last) = (self.first, self.last);
+        let weeks = if first == last {
+            first.to_string()
+        } else {
+            format!("{first} to {last}")
+        };
+        match (first.dates().next(), last.dates().last()) {
+            (Some(from), Some(to)) => format!(
+                "{weeks} ({} to {})",
+                from.format("%-d %b %Y"),
+                to.format("%-d %b %Y")
+            ),
+            _ => weeks,
+        }
+    }
+}
+
+impl fmt::Display for UnknownWeeks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (lie, are) = if self.first == self.last {
+            ("lies", "is")
+        } else {
+            ("lie", "are")
+        };
+        let span = self.span();
+        let why = if self.unallocated {
+            format!("{lie} in a term but {are} allocated to no timetable week")
+        } else {
+            format!("{lie} in a term, but no published timetable is in force")
+        };
+        write!(
+            f,
+            "{span} {why}; nothing is removed there, and no room counts as free"
+        )
+    }
+}
+
+/// Weeks of term from today on whose lessons are not known, where that is new.
+pub(crate) fn unknown_weeks(
+    before: &Desired,
+    after: &Desired,
+    today: NaiveDate,
+) -> Vec<UnknownWeeks> {
     let (Ok(old), Ok(new)) = (before.timetable(&[]), after.timetable(&[])) else {
         return Vec::new();
     };
     let (old, new) = (unknown(&old, today), unknown(&new, today));
-    let mut runs: Vec<(YearWeek, YearWeek, bool)> = Vec::new();
+    let mut runs: Vec<UnknownWeeks> = Vec::new();
     for (week, why) in new.iter().filter(|(week, why)| old.get(week) != Some(*why)) {
         let unallocated = matches!(why, UnknownDay::Unallocated(_));
         match runs.last_mut() {
-            Some((_, last, same)) if *same == unallocated && follows(*last, *week) => *last = *week,
-            _ => runs.push((*week, *week, unallocated)),
+            Some(run) if run.unallocated == unallocated && follows(run.last, *week) => {
+                run.last = *week;
+                run.count += 1;
+            }
+            _ => runs.push(UnknownWeeks {
+                first: *week,
+                last: *week,
+                count: 1,
+                unallocated,
+            }),
         }
     }
-    runs.into_iter()
-        .map(|(first, last, unallocated)| {
-            let weeks = if first == last {
-                first.to_string()
-            } else {
-                format!("{first} to {last}")
-            };
-            let span = match (first.dates().next(), last.dates().last()) {
-                (Some(from), Some(to)) => format!(
-                    " ({} to {})",
-                    from.format("%-d %b %Y"),
-                    to.format("%-d %b %Y")
-                ),
-                _ => String::new(),
-            };
-            let (lie, are) = if first == last {
-                ("lies", "is")
-            } else {
-                ("lie", "are")
-            };
-            let why = if unallocated {
-                format!("{lie} in a term but {are} allocated to no timetable week")
-            } else {
-                format!("{lie} in a term, but no published timetable is in force")
-            };
-            format!("{weeks}{span} {why}; nothing is removed there, and no room counts as free")
-        })
-        .collect()
+    runs
 }
 
 /// Whether a week begins where another ends.

@@ -5,6 +5,7 @@
 )]
 
 mod clock;
+mod doctor;
 mod doubt;
 mod existing;
 mod feed;
