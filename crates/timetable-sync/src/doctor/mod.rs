@@ -13,6 +13,7 @@ use chrono::NaiveDateTime;
 use isams_client::{AreaState, Client, FetchRequest, Payload, Term as SourceTerm};
 use serde::Serialize;
 
+pub(crate) use self::areas::without;
 pub use self::{
     areas::AreaCheck,
     periods::{PeriodCheck, PeriodVerdict, StatedPeriod},
