@@ -46,7 +46,7 @@ pub(crate) fn token_url(batch: &Url) -> Url {
 
 /// The address of a token endpoint elsewhere. The secret is sent there, so the same rules hold.
 pub(crate) fn other_token_url(address: &str) -> Result<Url, Error> {
-    checked(address).map_err(Error::Address)
+    checked(address).map_err(Error::TokenAddress)
 }
 
 fn parse(address: &str, format: Format) -> Result<Url, AddressError> {

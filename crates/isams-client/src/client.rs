@@ -458,8 +458,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Address`] when the web address, or that of the tokens, cannot be used, [`Error::Transport`] when TLS
-    /// cannot be set up.
+    /// [`Error::Address`] when the web address cannot be used, [`Error::TokenAddress`] when that of the tokens cannot,
+    /// [`Error::Transport`] when TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         let url = batch_url(&self.url, self.format)?;
         let token_url = match &self.token_url {

@@ -14,6 +14,9 @@ pub enum Error {
     /// The web address is not usable. Nothing was sent.
     #[error("the web address is not usable")]
     Address(#[source] AddressError),
+    /// The address that tokens come from is not usable. Nothing was sent.
+    #[error("the address for tokens is not usable")]
+    TokenAddress(#[source] AddressError),
     /// No answer came, or no whole one: the name did not resolve, the connection failed or broke, or time ran out.
     #[error("{}", Progress::of(.0).text())]
     Transport(#[source] reqwest::Error),
@@ -128,7 +131,7 @@ impl Error {
     /// may as well be the address of this computer that it does not like.
     pub fn stage(&self) -> Stage {
         match self {
-            Self::Address(_) => Stage::Address,
+            Self::Address(_) | Self::TokenAddress(_) => Stage::Address,
             Self::Transport(error) => match Progress::of(error) {
                 Progress::Connecting => Stage::Connection,
                 Progress::Securing => Stage::Encryption,
@@ -175,6 +178,7 @@ impl Error {
             Self::Xml { source, .. } => source.is_cut(),
             Self::Key { source, .. } => source.is_retryable(),
             Self::Address(_)
+            | Self::TokenAddress(_)
             | Self::TooLarge { .. }
             | Self::NotIsams { .. }
             | Self::Read(_)
@@ -187,6 +191,10 @@ impl Error {
         let advice = match self {
             Self::Address(_) => {
                 "Give the address at which staff open iSAMS, such as https://school.isams.cloud."
+            }
+            Self::TokenAddress(_) => {
+                "Give the whole address of the sign-in service, such as https://school.isams.cloud/auth/connect/token, \
+                 or none for the usual one."
             }
             Self::Transport(error) => Progress::of(error).advice(),
             Self::Token { status, error } => return token_advice(*status, error.as_deref()),

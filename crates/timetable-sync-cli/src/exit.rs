@@ -77,7 +77,7 @@ impl Failure {
 impl From<isams_client::Error> for Failure {
     fn from(error: isams_client::Error) -> Self {
         let exit = match error {
-            isams_client::Error::Address(_) => Exit::Usage,
+            isams_client::Error::Address(_) | isams_client::Error::TokenAddress(_) => Exit::Usage,
             _ => Exit::NoAnswer,
         };
         Self::new(exit, error)

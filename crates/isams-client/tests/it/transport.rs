@@ -406,7 +406,7 @@ async fn tokens_may_come_from_elsewhere_but_not_in_the_open() {
         .token_url("http://login.example/token")
         .build()
         .unwrap_err();
-    assert!(matches!(error, Error::Address(_)), "{error:?}");
+    assert!(matches!(error, Error::TokenAddress(_)), "{error:?}");
 }
 
 #[tokio::test]
