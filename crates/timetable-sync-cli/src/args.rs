@@ -3,10 +3,17 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand};
-use isams_client::{ApiKey, DataArea};
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{NonEmptyStringValueParser, TypedValueParser},
+};
+use isams_client::{ApiKey, ClientSecret, DataArea};
 
-use crate::output::ColourChoice;
+use crate::{
+    connection::{self, ClientAuth, MAX_SIZE, WireFormat},
+    output::ColourChoice,
+    secret::Hidden,
+};
 
 /// Keeps a school's room bookings in step with its iSAMS timetable.
 #[derive(Debug, Parser)]
@@ -94,20 +101,50 @@ pub(crate) enum Command {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SourceArgs {
     /// The address at which staff open iSAMS
-    #[arg(long, conflicts_with = "from")]
+    #[arg(long)]
     pub(crate) url: Option<String>,
     /// A recorded answer, or a folder of them
-    #[arg(long, value_name = "FILE|DIR")]
+    #[arg(long, value_name = "FILE|DIR", conflicts_with_all = [
+        "url", "api_key", "api_key_file", "client_id", "client_secret", "client_secret_file", "scope", "token_url",
+        "client_auth", "format", "timeout", "retries", "max_size",
+    ])]
     pub(crate) from: Option<PathBuf>,
     /// The Batch API key; shows in the process list, so prefer TIMETABLE_SYNC_API_KEY or a file
-    #[arg(long, value_name = "KEY", conflicts_with = "api_key_file")]
+    #[arg(long, value_name = "KEY", value_parser = not_empty::<ApiKey>(), conflicts_with = "api_key_file")]
     pub(crate) api_key: Option<ApiKey>,
-    /// A file that holds the Batch API key
+    /// A file with the Batch API key, or with several, one a line; may be repeated. Later keys win
     #[arg(long, value_name = "FILE")]
-    pub(crate) api_key_file: Option<PathBuf>,
+    pub(crate) api_key_file: Vec<PathBuf>,
+    /// The client id, where iSAMS asks for a sign-in [default: the first API key]
+    #[arg(long, value_name = "ID", value_parser = not_empty::<Hidden>())]
+    pub(crate) client_id: Option<Hidden>,
+    /// The client secret; shows in the process list, so prefer TIMETABLE_SYNC_CLIENT_SECRET or a file
+    #[arg(long, value_name = "SECRET", value_parser = not_empty::<ClientSecret>(), conflicts_with = "client_secret_file")]
+    pub(crate) client_secret: Option<ClientSecret>,
+    /// A file with the client secret; with one, the program signs in before it asks for data
+    #[arg(long, value_name = "FILE")]
+    pub(crate) client_secret_file: Option<PathBuf>,
+    /// The scope to sign in for; an empty text for none [default: apiv1]
+    #[arg(long)]
+    pub(crate) scope: Option<String>,
+    /// The address to sign in at [default: /auth/connect/token on the host of iSAMS]
+    #[arg(long, value_name = "URL")]
+    pub(crate) token_url: Option<String>,
+    /// How client id and secret are sent [default: form]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(crate) client_auth: Option<ClientAuth>,
+    /// The form in which iSAMS is asked to answer [default: json]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<WireFormat>,
     /// How long iSAMS may take to answer [default: 120]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) timeout: Option<u64>,
+    /// How often to ask again within two minutes where iSAMS is busy or the connection breaks [default: 5]
+    #[arg(long, value_name = "N")]
+    pub(crate) retries: Option<usize>,
+    /// How large an answer may be once unpacked [default: 256]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=MAX_SIZE))]
+    pub(crate) max_size: Option<u64>,
     /// Accept that this data area lost what it had; may be repeated
     #[arg(long, value_name = "AREA", value_delimiter = ',')]
     pub(crate) accept: Vec<DataArea>,
@@ -248,6 +285,41 @@ pub(crate) struct DemoArgs {
     pub(crate) keep: bool,
 }
 
+/// Reads a text that is not empty.
+fn not_empty<T: From<String> + Clone + Send + Sync + 'static>() -> impl TypedValueParser<Value = T>
+{
+    NonEmptyStringValueParser::new().map(T::from)
+}
+
+impl SourceArgs {
+    /// The flags that name the source, as they are typed, to repeat them in a hint. Secrets are left out, and so is
+    /// the client id, which may be the key.
+    pub(crate) fn typed(&self) -> Vec<String> {
+        let path = |path: &PathBuf| path.to_string_lossy().into_owned();
+        let mut words = Vec::new();
+        let mut add = |flag: &str, value: Option<String>| {
+            words.extend(value.into_iter().flat_map(|value| [flag.to_owned(), value]));
+        };
+        add("--url", self.url.clone());
+        add("--from", self.from.as_ref().map(path));
+        for file in &self.api_key_file {
+            add("--api-key-file", Some(path(file)));
+        }
+        add(
+            "--client-secret-file",
+            self.client_secret_file.as_ref().map(path),
+        );
+        add("--scope", self.scope.clone());
+        add("--token-url", self.token_url.clone());
+        add("--client-auth", self.client_auth.map(connection::typed));
+        add("--format", self.format.map(connection::typed));
+        add("--timeout", self.timeout.map(|it| it.to_string()));
+        add("--retries", self.retries.map(|it| it.to_string()));
+        add("--max-size", self.max_size.map(|it| it.to_string()));
+        words
+    }
+}
+
 impl Common {
     /// The flags that name a school and its settings, as they are typed, to repeat them in a hint.
     pub(crate) fn typed(&self) -> Vec<String> {
@@ -298,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_does_not_show_in_the_parsed_arguments() {
+    fn secrets_show_neither_in_the_parsed_arguments_nor_in_a_hint() {
         let parsed = Arguments::try_parse_from([
             "timetable-sync",
             "sync",
@@ -306,8 +378,56 @@ mod tests {
             "school.example",
             "--api-key",
             "0a1b2c3d",
+            "--client-id",
+            "0a1b2c3d",
+            "--client-secret",
+            "0a1b2c3d",
+            "--scope",
+            "",
+            "--format",
+            "xml",
+            "--retries",
+            "0",
         ])
         .unwrap();
         assert!(!format!("{parsed:?}").contains("0a1b2c3d"));
+        let Command::Sync(sync) = parsed.command else {
+            panic!("another command")
+        };
+        let typed = "--url school.example --scope  --format xml --retries 0";
+        assert_eq!(sync.source.typed().join(" "), typed);
+    }
+
+    #[test]
+    fn a_recorded_answer_is_reached_without_settings_of_the_connection() {
+        for words in [
+            "--url a",
+            "--api-key a",
+            "--api-key-file a",
+            "--client-id a",
+            "--client-secret a",
+            "--client-secret-file a",
+            "--scope a",
+            "--token-url a",
+            "--client-auth basic",
+            "--format xml",
+            "--timeout 1",
+            "--retries 1",
+            "--max-size 1",
+        ] {
+            let refused = |first: &str| {
+                let line = format!("timetable-sync plan {first} {words}");
+                Arguments::try_parse_from(line.split_whitespace()).is_err()
+            };
+            assert!(refused("--from a"), "{words}");
+            assert!(!refused(""), "{words}");
+        }
+    }
+
+    #[test]
+    fn an_empty_secret_is_refused() {
+        for flag in ["--api-key", "--client-id", "--client-secret"] {
+            assert!(Arguments::try_parse_from(["timetable-sync", "plan", flag, ""]).is_err());
+        }
     }
 }

@@ -4,18 +4,17 @@ use std::{
     fs,
     path::{Path, PathBuf},
     str::FromStr,
-    time::Duration,
 };
 
 use booking_store::SchoolId;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
-use isams_client::ApiKey;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use timetable_sync::{GuardSettings, Settings};
 
 use crate::{
     args::Common,
+    connection::{ClientAuth, Connection, WireFormat},
     exit::{Failure, Outcome},
     local_time,
 };
@@ -39,23 +38,6 @@ pub(crate) struct Config {
     pub(crate) connection: Connection,
 }
 
-/// How to reach iSAMS. Flags of single commands come before it.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Connection {
-    pub(crate) url: Option<String>,
-    pub(crate) key: Option<KeySource>,
-    pub(crate) timeout: Option<Duration>,
-}
-
-/// Where the API key is.
-#[derive(Clone, Debug)]
-pub(crate) enum KeySource {
-    /// Here.
-    Given(ApiKey),
-    /// In a file.
-    File(PathBuf),
-}
-
 /// The TOML file. Paths in it start at its own folder.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,10 +45,20 @@ pub(crate) struct ConfigFile {
     db: Option<String>,
     school: Option<String>,
     zone: Option<String>,
-    url: Option<String>,
-    api_key_file: Option<PathBuf>,
+    pub(crate) url: Option<String>,
+    #[serde(default, deserialize_with = "paths")]
+    pub(crate) api_key_file: Option<Vec<PathBuf>>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) client_secret_file: Option<PathBuf>,
+    pub(crate) scope: Option<String>,
+    pub(crate) token_url: Option<String>,
+    pub(crate) client_auth: Option<ClientAuth>,
+    pub(crate) format: Option<WireFormat>,
     /// Seconds.
-    timeout: Option<u64>,
+    pub(crate) timeout: Option<u64>,
+    pub(crate) retries: Option<usize>,
+    /// MiB.
+    pub(crate) max_size: Option<u64>,
     #[serde(default)]
     guard: Guard,
 }
@@ -98,7 +90,9 @@ impl Config {
         env: impl Fn(&str) -> Option<String>,
         file: ConfigFile,
     ) -> Outcome<Self> {
+        let scope = env("TIMETABLE_SYNC_SCOPE");
         let env = |name: &'static str| env(name).filter(|value| !value.trim().is_empty());
+        let connection = Connection::resolve(&env, scope, &file)?;
         let chosen = |flag: &Option<String>, name, file: Option<String>| {
             flag.clone().or_else(|| env(name)).or(file)
         };
@@ -125,16 +119,6 @@ impl Config {
             })?),
             None => None,
         };
-        let key = env("TIMETABLE_SYNC_API_KEY")
-            .map(|key| KeySource::Given(key.trim().to_owned().into()))
-            .or_else(|| env("TIMETABLE_SYNC_API_KEY_FILE").map(|path| KeySource::File(path.into())))
-            .or(file.api_key_file.map(KeySource::File));
-        let timeout = number(&env, "TIMETABLE_SYNC_TIMEOUT")?
-            .map(|seconds| seconds as u64)
-            .or(file.timeout);
-        if timeout == Some(0) {
-            return Err(Failure::usage("the timeout is 0 seconds"));
-        }
         Ok(Self {
             db,
             school: SchoolId::new(school.trim()),
@@ -144,11 +128,7 @@ impl Config {
                 ..Settings::default()
             },
             now,
-            connection: Connection {
-                url: env("TIMETABLE_SYNC_URL").or(file.url),
-                key,
-                timeout: timeout.map(Duration::from_secs),
-            },
+            connection,
         })
     }
 }
@@ -193,7 +173,8 @@ impl ConfigFile {
     }
 
     fn start_at(&mut self, folder: &Path) {
-        if let Some(path) = &mut self.api_key_file {
+        let keys = self.api_key_file.iter_mut().flatten();
+        for path in keys.chain(&mut self.client_secret_file) {
             *path = folder.join(&*path);
         }
         if let Some(db) = &mut self.db
@@ -261,7 +242,21 @@ impl Guard {
     }
 }
 
-fn number(
+/// One path, or a list of them.
+fn paths<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<PathBuf>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a path, or a list of paths")]
+    enum Paths {
+        One(PathBuf),
+        Many(Vec<PathBuf>),
+    }
+    Ok(Some(match Paths::deserialize(from)? {
+        Paths::One(path) => vec![path],
+        Paths::Many(paths) => paths,
+    }))
+}
+
+pub(crate) fn number(
     env: &impl Fn(&'static str) -> Option<String>,
     name: &'static str,
 ) -> Outcome<Option<usize>> {
@@ -290,7 +285,10 @@ fn check_db(db: &str) -> Outcome<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::connection::{KeySource, SecretSource};
 
     fn resolve(common: &Common, env: &[(&str, &str)], file: &str) -> Outcome<Config> {
         let env = |name: &str| {
@@ -331,7 +329,7 @@ mod tests {
         assert_eq!(config.db, DEFAULT_DB);
         assert_eq!(config.school, SchoolId::new(DEFAULT_SCHOOL));
         assert_eq!(config.settings, Settings::default());
-        assert!(config.connection.url.is_none() && config.connection.key.is_none());
+        assert!(config.connection.url.is_none() && config.connection.keys.is_none());
     }
 
     #[test]
@@ -347,11 +345,144 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_the_environment_comes_before_a_file() {
-        let env = [("TIMETABLE_SYNC_API_KEY", "0a1b2c3d")];
-        let config = resolve(&Common::default(), &env, "api_key_file = 'key'").unwrap();
-        assert!(matches!(config.connection.key, Some(KeySource::Given(_))));
-        assert!(!format!("{config:?}").contains("0a1b2c3d"));
+    fn keys_in_the_environment_come_before_a_file() {
+        let keys = |env: &[(&str, &str)]| {
+            let file = "api_key_file = ['one', 'two']";
+            let config = resolve(&Common::default(), env, file).unwrap();
+            assert!(!format!("{config:?}").contains("0a1b2c3d"));
+            config.connection.keys.unwrap()
+        };
+        let given = [
+            ("TIMETABLE_SYNC_API_KEY", "{0a1b2c3d}, 0a1b2c3d"),
+            ("TIMETABLE_SYNC_API_KEY_FILE", "key"),
+        ];
+        assert!(matches!(keys(&given), KeySource::Given(keys) if keys.len() == 2));
+        let files = |paths: &[&str]| paths.iter().map(PathBuf::from).collect::<Vec<_>>();
+        assert!(matches!(keys(&given[1..]), KeySource::Files(paths) if paths == files(&["key"])));
+        assert!(matches!(keys(&[]), KeySource::Files(paths) if paths == files(&["one", "two"])));
+    }
+
+    #[test]
+    fn a_secret_in_the_environment_comes_before_a_file_and_does_not_show() {
+        let secret = |env: &[(&str, &str)]| {
+            let file = "client_id = '0a1b2c3d'\nclient_secret_file = 'secret'";
+            let config = resolve(&Common::default(), env, file).unwrap();
+            let shown = format!("{config:?}");
+            assert!(
+                !shown.contains("0a1b2c3d") && !shown.contains("hush"),
+                "{shown}"
+            );
+            assert!(config.connection.client_id.is_some());
+            config.connection.client_secret.unwrap()
+        };
+        let given = [
+            ("TIMETABLE_SYNC_CLIENT_SECRET", "hush"),
+            ("TIMETABLE_SYNC_CLIENT_SECRET_FILE", "other"),
+            ("TIMETABLE_SYNC_CLIENT_ID", "0a1b2c3d-2"),
+        ];
+        assert!(matches!(secret(&given), SecretSource::Given(_)));
+        let is = |source, name: &str| matches!(source, SecretSource::File(path) if path == Path::new(name));
+        assert!(is(secret(&given[1..]), "other"));
+        assert!(is(secret(&[]), "secret"));
+        let text = error(&Common::default(), &[], "client_secret = 'hush'");
+        assert!(
+            text.contains("unknown field `client_secret`") && !text.contains("hush"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_rest_of_the_connection_comes_from_the_environment_and_then_the_file() {
+        let file = "url = 'file.example'\nscope = 'file'\ntoken_url = 'auth.example'\nclient_auth = 'basic'\n\
+                    format = 'xml'\nretries = 1\nmax_size = 2";
+        let of = |env: &[(&str, &str)]| {
+            let connection = resolve(&Common::default(), env, file).unwrap().connection;
+            (
+                [connection.url, connection.scope, connection.token_url].map(Option::unwrap),
+                connection.client_auth.unwrap(),
+                connection.format.unwrap(),
+                (connection.retries.unwrap(), connection.max_size.unwrap()),
+            )
+        };
+        assert_eq!(
+            of(&[]),
+            (
+                ["file.example", "file", "auth.example"].map(str::to_owned),
+                ClientAuth::Basic,
+                WireFormat::Xml,
+                (1, 2)
+            )
+        );
+        let env = [
+            ("TIMETABLE_SYNC_URL", "env.example"),
+            ("TIMETABLE_SYNC_SCOPE", ""),
+            ("TIMETABLE_SYNC_TOKEN_URL", "token.example"),
+            ("TIMETABLE_SYNC_CLIENT_AUTH", "Form"),
+            ("TIMETABLE_SYNC_FORMAT", "json"),
+            ("TIMETABLE_SYNC_RETRIES", "0"),
+            ("TIMETABLE_SYNC_MAX_SIZE", "3"),
+        ];
+        assert_eq!(
+            of(&env),
+            (
+                ["env.example", "", "token.example"].map(str::to_owned),
+                ClientAuth::Form,
+                WireFormat::Json,
+                (0, 3)
+            )
+        );
+    }
+
+    #[test]
+    fn flags_come_before_the_settings_of_the_connection() {
+        use clap::Parser;
+        let flags = |words: &[&str]| {
+            let words = ["timetable-sync", "sync"].iter().chain(words);
+            match crate::args::Arguments::try_parse_from(words)
+                .unwrap()
+                .command
+            {
+                crate::args::Command::Sync(args) => args.source,
+                other => panic!("{other:?}"),
+            }
+        };
+        let file = "url = 'file.example'\napi_key_file = 'key'\nclient_secret_file = 'secret'\nretries = 1";
+        let settings = resolve(&Common::default(), &[], file).unwrap().connection;
+        let same = settings.under(&flags(&[]));
+        assert_eq!(format!("{same:?}"), format!("{settings:?}"));
+        let other = settings.under(&flags(&[
+            "--url",
+            "flag.example",
+            "--api-key-file",
+            "one",
+            "--api-key-file",
+            "two",
+            "--client-secret",
+            "hush",
+            "--client-id",
+            "0a1b2c3d",
+            "--scope",
+            "",
+            "--token-url",
+            "auth.example",
+            "--client-auth",
+            "basic",
+            "--format",
+            "xml",
+            "--timeout",
+            "5",
+            "--retries",
+            "0",
+            "--max-size",
+            "7",
+        ]));
+        assert_eq!(
+            format!("{other:?}"),
+            "Connection { url: Some(\"flag.example\"), keys: Some(Files([\"one\", \"two\"])), \
+             client_id: Some([redacted]), client_secret: Some(Given([redacted])), scope: Some(\"\"), \
+             token_url: Some(\"auth.example\"), client_auth: Some(Basic), format: Some(Xml), timeout: Some(5s), \
+             retries: Some(0), max_size: Some(7) }"
+        );
     }
 
     #[test]
@@ -402,16 +533,38 @@ mod tests {
         assert!(error(&flag("Europe/London", "tomorrow"), &[], "").contains("--now"));
         let many = [("TIMETABLE_SYNC_GUARD_REMOVED", "many")];
         assert!(error(&Common::default(), &many, "").contains("TIMETABLE_SYNC_GUARD_REMOVED"));
+        for (env, named) in [
+            (("TIMETABLE_SYNC_RETRIES", "-1"), "TIMETABLE_SYNC_RETRIES"),
+            (("TIMETABLE_SYNC_FORMAT", "yaml"), "it may be json or xml"),
+            (
+                ("TIMETABLE_SYNC_CLIENT_AUTH", "none"),
+                "it may be form or basic",
+            ),
+            (("TIMETABLE_SYNC_MAX_SIZE", "0"), "between 1 and"),
+            (("TIMETABLE_SYNC_TIMEOUT", "0"), "0 seconds"),
+        ] {
+            let text = error(&Common::default(), &[env], "");
+            assert!(text.contains(named), "{text}");
+        }
+        let number = error(&Common::default(), &[], "api_key_file = 1");
+        assert!(number.contains("a path, or a list of paths"), "{number}");
         let no_nights = "[guard]\nbelieve_empty_after_nights = 0";
         assert!(error(&Common::default(), &[], no_nights).contains("0 nights"));
     }
 
     #[test]
     fn paths_in_the_file_start_at_its_folder() {
-        let mut file = ConfigFile::parse("db = 'a.db'\napi_key_file = 'key'").unwrap();
+        let mut file = ConfigFile::parse(
+            "db = 'a.db'\napi_key_file = ['key', '/run/key']\nclient_secret_file = 'secret'",
+        )
+        .unwrap();
         file.start_at(Path::new("/etc/school"));
         assert_eq!(file.db.as_deref(), Some("/etc/school/a.db"));
-        assert_eq!(file.api_key_file, Some(PathBuf::from("/etc/school/key")));
+        assert_eq!(
+            file.api_key_file,
+            Some(vec!["/etc/school/key".into(), "/run/key".into()])
+        );
+        assert_eq!(file.client_secret_file, Some("/etc/school/secret".into()));
         let mut file = ConfigFile::parse("db = 'sqlite:a.db'").unwrap();
         file.start_at(Path::new("/etc/school"));
         assert_eq!(file.db.as_deref(), Some("sqlite:a.db"));

@@ -4,6 +4,7 @@ mod args;
 mod calendar_view;
 mod commands;
 mod config;
+mod connection;
 mod context;
 mod demo;
 mod exit;
@@ -14,6 +15,7 @@ mod output;
 mod progress;
 mod report_view;
 mod room_index;
+mod secret;
 mod source;
 mod table;
 

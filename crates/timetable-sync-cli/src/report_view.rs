@@ -37,24 +37,11 @@ impl Hints {
         source: &SourceArgs,
         fingerprint: Option<&str>,
     ) -> Outcome<Self> {
-        let mut words = Vec::new();
-        if let Some(url) = &source.url {
-            words.extend(["--url".to_owned(), url.clone()]);
-        }
-        if let Some(path) = &source.from {
-            words.extend(["--from".to_owned(), path.to_string_lossy().into_owned()]);
-        }
-        if let Some(path) = &source.api_key_file {
-            words.extend([
-                "--api-key-file".to_owned(),
-                path.to_string_lossy().into_owned(),
-            ]);
-        }
         let runs = context.runs(Some(RunKind::Sync)).await?;
         Ok(Self {
             first: !runs.iter().any(|run| run.status == RunStatus::Applied),
             context: context.clone(),
-            source: words,
+            source: source.typed(),
             accepted: source.accept.clone(),
             fingerprint: fingerprint.map(|text| text.trim().to_ascii_lowercase()),
         })

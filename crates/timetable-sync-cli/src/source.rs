@@ -3,66 +3,48 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use isams_client::{ApiKey, Client, Payload};
+use isams_client::{Client, Payload};
 use isams_simulator::Fixture;
 use timetable_sync::{Recorded, Source};
 
 use crate::{
     args::SourceArgs,
-    config::{Connection, KeySource},
+    connection::Connection,
     exit::{Exit, Failure, Outcome},
     output,
 };
 
 /// The source that flags and settings name.
 pub(crate) fn open(args: &SourceArgs, connection: &Connection) -> Outcome<Box<dyn Source>> {
-    if args.api_key.is_some() {
-        output::message(
-            "warning: --api-key shows in the process list; prefer TIMETABLE_SYNC_API_KEY or --api-key-file",
-        );
+    match &args.from {
+        Some(path) => Ok(Box::new(Recorded(recorded(path)?))),
+        None => Ok(Box::new(client(args, connection)?)),
     }
-    if let Some(path) = &args.from {
-        return Ok(Box::new(Recorded(recorded(path)?)));
-    }
-    let Some(url) = args.url.as_ref().or(connection.url.as_ref()) else {
-        return Err(Failure::usage(
-            "where from? Give --url with the address of iSAMS, or --from with a recorded answer",
-        ));
-    };
-    let key = match (&args.api_key, &args.api_key_file) {
-        (Some(key), _) => Some(KeySource::Given(key.clone())),
-        (None, Some(path)) => Some(KeySource::File(path.clone())),
-        (None, None) => connection.key.clone(),
-    };
-    let key = match key {
-        Some(KeySource::Given(key)) => key,
-        Some(KeySource::File(path)) => key_in(&path)?,
-        None => {
-            return Err(Failure::usage(
-                "no API key: set TIMETABLE_SYNC_API_KEY, or give --api-key-file",
-            ));
-        }
-    };
-    let mut client = Client::builder(url, key);
-    let timeout = args.timeout.map(Duration::from_secs);
-    if let Some(timeout) = timeout.or(connection.timeout) {
-        client = client.timeout(timeout);
-    }
-    Ok(Box::new(client.build()?))
 }
 
-/// The key in a file. The path is not repeated: keys get pasted where a path belongs.
-fn key_in(path: &Path) -> Outcome<ApiKey> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::new(Exit::Usage, error).context("the file with the API key cannot be read")
-    })?;
-    match text.trim_start_matches('\u{feff}').trim() {
-        "" => Err(Failure::usage("the file with the API key is empty")),
-        key => Ok(key.to_owned().into()),
+/// The client that flags and settings name.
+pub(crate) fn client(args: &SourceArgs, connection: &Connection) -> Outcome<Client> {
+    for (given, flag, variable) in [
+        (
+            args.api_key.is_some(),
+            "--api-key",
+            "TIMETABLE_SYNC_API_KEY",
+        ),
+        (
+            args.client_secret.is_some(),
+            "--client-secret",
+            "TIMETABLE_SYNC_CLIENT_SECRET",
+        ),
+    ] {
+        if given {
+            output::message(format_args!(
+                "warning: {flag} shows in the process list; prefer {variable} or {flag}-file"
+            ));
+        }
     }
+    connection.under(args).client()
 }
 
 /// The answer in a file, or in all files of a folder, merged as those of several keys are.

@@ -4,9 +4,11 @@
 mod answers;
 mod broken_nights;
 mod cli;
+mod connection;
 mod existing_school;
 mod http;
 mod import;
+mod isams;
 mod journeys;
 mod killed;
 mod matching;
