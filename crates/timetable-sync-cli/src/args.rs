@@ -1,6 +1,6 @@
 //! The arguments.
 
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use chrono::NaiveDate;
 use clap::{
@@ -8,6 +8,7 @@ use clap::{
     builder::{NonEmptyStringValueParser, TypedValueParser},
 };
 use isams_client::{ApiKey, ClientSecret, DataArea};
+use isams_simulator::Fault;
 
 use crate::{
     connection::{self, ClientAuth, MAX_SIZE, WireFormat},
@@ -257,7 +258,25 @@ pub(crate) enum OutboxCommand {
     },
 }
 
+/// The faults as they are written; the simulator's documentation has the same list.
+const FAULTS: &str = "\
+Faults, each for one request for data, after which answers are as usual:
+  deadlock, deadlock:2, lock-timeout     the two errors of a busy database
+  error:NAME                             an error document: InvalidApiKey, MethodsNotAllocated,
+                                         FiltersRequired, MissingParameter, Deadlock, LockTimeout, BadFilter
+  status:503                             any status with a plain text
+  too-many-requests:5, unavailable:5     429 and 503, to come back after 5 seconds
+  redirect:https://other.example/        a redirect
+  html-page                              a log-in page with status 200
+  empty-manager:HRManager                a payload with a manager that is empty
+  slow-drip:64:50ms                      64 bytes at a time, with a pause after each
+  cut-body:1000, reset                   a connection that ends after so many bytes, or before any
+  wrong-length:+100, wrong-length:-100   a length that is too large or too small
+  gzip-bomb:300MiB, deep-nesting:100000  an answer that unpacks to a huge one; one that is nested deeply
+  invalid-utf8, bom                      a byte that is no UTF-8; a byte order mark";
+
 #[derive(Debug, Args)]
+#[command(after_help = FAULTS)]
 pub(crate) struct SimulateArgs {
     /// A school's folder with its `days.toml`
     pub(crate) fixture: PathBuf,
@@ -268,8 +287,74 @@ pub(crate) struct SimulateArgs {
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
     /// The key to let in; an invented one unless given
-    #[arg(long, value_name = "KEY")]
-    pub(crate) key: Option<String>,
+    #[arg(long, value_name = "KEY", value_parser = not_empty::<Hidden>())]
+    pub(crate) key: Option<Hidden>,
+    /// The methods that the key holds, such as School_GetSchoolTerms [default: all]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        conflicts_with = "without"
+    )]
+    pub(crate) methods: Vec<String>,
+    /// A data area that the key lacks, such as current_staff; may be repeated
+    #[arg(long, value_name = "AREA", value_delimiter = ',')]
+    pub(crate) without: Vec<DataArea>,
+    /// Refuse the two cover methods without a range of dates
+    #[arg(long)]
+    pub(crate) strict_filters: bool,
+    /// Refuse POST
+    #[arg(long)]
+    pub(crate) get_only: bool,
+    /// Ask for a sign-in with this client id
+    #[arg(long, value_name = "ID", value_parser = not_empty::<Hidden>(), requires = "client_secret")]
+    pub(crate) client_id: Option<Hidden>,
+    /// Ask for a sign-in with this client secret; an invented one will do
+    #[arg(long, value_name = "SECRET", value_parser = not_empty::<Hidden>(), requires = "client_id")]
+    pub(crate) client_secret: Option<Hidden>,
+    /// How long a token of the sign-in holds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 3_600,
+        requires = "client_id"
+    )]
+    pub(crate) expires_in: u64,
+    /// Answer from a cache that is renewed after so long
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) cache: Option<u64>,
+    /// How many requests are answered in so many seconds, such as 100/3600
+    #[arg(long, value_name = "N/SECONDS")]
+    pub(crate) throttle: Option<Throttle>,
+    /// Let in this address only; may be repeated
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) allow_ip: Vec<IpAddr>,
+    /// What goes wrong with a request, such as deadlock:2; may be repeated, one after another [see below]
+    #[arg(long, value_name = "FAULT")]
+    pub(crate) fault: Vec<Fault>,
+}
+
+/// How many requests are answered in how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Throttle {
+    pub(crate) requests: u32,
+    pub(crate) per: Duration,
+}
+
+impl FromStr for Throttle {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = |text: &str| {
+            let (requests, seconds) = text.split_once('/')?;
+            let (requests, seconds) = (requests.parse().ok()?, seconds.parse().ok()?);
+            (requests > 0 && seconds > 0).then_some(Self {
+                requests,
+                per: Duration::from_secs(seconds),
+            })
+        };
+        read(text).ok_or("write for example 100/3600 for 100 requests an hour")
+    }
 }
 
 #[derive(Debug, Args)]
@@ -421,6 +506,37 @@ mod tests {
             };
             assert!(refused("--from a"), "{words}");
             assert!(!refused(""), "{words}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_the_help_is_one() {
+        let listed: Vec<&str> = FAULTS
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.get(2..41))
+            .flat_map(|column| column.split(','))
+            .map(str::trim)
+            .filter(|fault| !fault.is_empty() && *fault != "error:NAME")
+            .collect();
+        for fault in &listed {
+            assert!(fault.parse::<Fault>().is_ok(), "{fault}");
+        }
+        assert_eq!(listed.len(), 19);
+        for error in isams_simulator::KnownError::ALL {
+            assert!(FAULTS.contains(error.name()), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_throttle_is_a_number_of_requests_in_a_time() {
+        let hour = Throttle {
+            requests: 100,
+            per: Duration::from_secs(3_600),
+        };
+        assert_eq!("100/3600".parse(), Ok(hour));
+        for wrong in ["100", "0/5", "5/0", "a/b", "1/2/3", "-1/5", ""] {
+            assert!(wrong.parse::<Throttle>().is_err(), "{wrong}");
         }
     }
 

@@ -17,4 +17,6 @@ mod matching;
 mod minutes;
 mod new_school;
 mod release;
+#[cfg(unix)] // it is stopped by a signal
+mod simulate;
 mod usage;
