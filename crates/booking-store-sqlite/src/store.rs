@@ -49,7 +49,20 @@ impl SqliteStore {
         Self::open_with(url_or_path, CONNECTIONS).await
     }
 
-    /// The same with at most so many connections; a database in memory has one in any case.
+    /// Opens the database if its file is there, and makes none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub async fn open_existing(url_or_path: &str) -> Result<Option<Self>, StoreError> {
+        let address = Address::parse(url_or_path)?;
+        if address.in_memory || !address.options.get_filename().is_file() {
+            return Ok(None);
+        }
+        Self::open(url_or_path).await.map(Some)
+    }
+
+    /// As [`open`](Self::open) with at most so many connections; a database in memory has one in any case.
     ///
     /// # Errors
     ///

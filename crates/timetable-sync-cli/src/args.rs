@@ -4,7 +4,7 @@ use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use chrono::NaiveDate;
 use clap::{
-    Args, Parser, Subcommand,
+    Args, Parser, Subcommand, ValueEnum,
     builder::{NonEmptyStringValueParser, TypedValueParser},
 };
 use isams_client::{ApiKey, ClientSecret, DataArea};
@@ -69,6 +69,10 @@ pub(crate) struct Common {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Print the page by which a school makes its key
+    SetupGuide(SetupGuideArgs),
+    /// Look whether the key is right, everything is there and the periods agree; changes nothing
+    Doctor(DoctorArgs),
     /// Fetch, plan, check by the guard and apply
     Sync(SyncArgs),
     /// Show what a sync would do; changes nothing
@@ -146,15 +150,22 @@ pub(crate) struct SourceArgs {
     /// How large an answer may be once unpacked [default: 256]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=MAX_SIZE))]
     pub(crate) max_size: Option<u64>,
+}
+
+/// What an administrator takes responsibility for.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct AcceptArgs {
     /// Accept that this data area lost what it had; may be repeated
-    #[arg(long, value_name = "AREA", value_delimiter = ',')]
-    pub(crate) accept: Vec<DataArea>,
+    #[arg(long = "accept", value_name = "AREA", value_delimiter = ',')]
+    pub(crate) areas: Vec<DataArea>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct SyncArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) accept: AcceptArgs,
     /// Apply a held plan, if it is still the one with this fingerprint
     #[arg(long, value_name = "FINGERPRINT")]
     pub(crate) apply_plan: Option<String>,
@@ -164,9 +175,53 @@ pub(crate) struct SyncArgs {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
+    #[command(flatten)]
+    pub(crate) accept: AcceptArgs,
     /// Also write the plan to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 a sync would work, 3 iSAMS answers but a sync would not work, 4 no usable answer. \
+                  Nothing is changed, and no database is made. The periods are a CSV file: name,start,end."
+)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The periods as the school states them, to compare with: a CSV file with name,start,end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) periods: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetupGuideArgs {
+    /// The form of the page
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: PageFormat,
+    /// What to enter as the integrator [default: timetable-sync]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) integrator: Option<String>,
+    /// The product that books rooms, which is also the name of the integration [default: Room booking]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) product: Option<String>,
+    /// An address that the sync asks from; may be repeated
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) ip: Vec<String>,
+    /// Write the page to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of a page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// Markdown
+    #[default]
+    Markdown,
+    /// One HTML file
+    Html,
 }
 
 #[derive(Debug, Args)]

@@ -1,9 +1,11 @@
 //! Settings: flags over the environment over a TOML file.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use booking_store::SchoolId;
@@ -36,6 +38,18 @@ pub(crate) struct Config {
     pub(crate) now: Option<NaiveDateTime>,
     /// How to reach iSAMS, as far as the environment and the file say.
     pub(crate) connection: Connection,
+    /// What the page for the school says, as far as the file does.
+    pub(crate) guide: GuideSettings,
+}
+
+/// The part of the file about the page for the school.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GuideSettings {
+    pub(crate) integrator: Option<String>,
+    pub(crate) product: Option<String>,
+    #[serde(default)]
+    pub(crate) ip_addresses: Vec<String>,
 }
 
 /// The TOML file. Paths in it start at its own folder.
@@ -59,8 +73,16 @@ pub(crate) struct ConfigFile {
     pub(crate) retries: Option<usize>,
     /// MiB.
     pub(crate) max_size: Option<u64>,
+    /// Names of the cover manager as sent, each with the known one that it stands for.
+    #[serde(default)]
+    pub(crate) cover_names: BTreeMap<String, String>,
+    /// Minutes.
+    expected_cache: Option<u64>,
+    filtered_events: Option<bool>,
     #[serde(default)]
     guard: Guard,
+    #[serde(default)]
+    setup_guide: GuideSettings,
 }
 
 /// When to ask a person, as far as the file or the environment says.
@@ -119,16 +141,23 @@ impl Config {
             })?),
             None => None,
         };
+        let expected_cache = match file.expected_cache {
+            Some(0) => return Err(Failure::usage("the expected cache is 0 minutes")),
+            Some(minutes) => Duration::from_secs(minutes.saturating_mul(60)),
+            None => Settings::default().expected_cache,
+        };
         Ok(Self {
             db,
             school: SchoolId::new(school.trim()),
             settings: Settings {
                 zone,
                 guard: file.guard.over(&env)?,
-                ..Settings::default()
+                expected_cache,
+                filtered_events: file.filtered_events.unwrap_or_default(),
             },
             now,
             connection,
+            guide: file.setup_guide,
         })
     }
 }

@@ -1,13 +1,14 @@
 //! How to reach iSAMS: flags over the environment over the file.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use clap::ValueEnum;
-use isams_client::{ApiKey, Client, ClientAuthentication, ClientSecret, Format};
+use isams_client::{ApiKey, Client, ClientAuthentication, ClientSecret, CoverNames, Format};
 use serde::Deserialize;
 
 use crate::{
@@ -36,6 +37,7 @@ pub(crate) struct Connection {
     pub(crate) retries: Option<usize>,
     /// MiB.
     pub(crate) max_size: Option<u64>,
+    pub(crate) cover_names: CoverNames,
 }
 
 /// Where the API keys are.
@@ -126,6 +128,7 @@ impl Connection {
             timeout: timeout.map(Duration::from_secs),
             retries: number(env, "TIMETABLE_SYNC_RETRIES")?.or(file.retries),
             max_size,
+            cover_names: cover_names(&file.cover_names)?,
         })
     }
 
@@ -151,6 +154,7 @@ impl Connection {
             timeout: flags.timeout.map(Duration::from_secs).or(settings.timeout),
             retries: flags.retries.or(settings.retries),
             max_size: flags.max_size.or(settings.max_size),
+            cover_names: settings.cover_names,
         }
     }
 
@@ -203,7 +207,7 @@ impl Connection {
         if let Some(size) = self.max_size {
             client = client.max_bytes(size.saturating_mul(1 << 20));
         }
-        Ok(client.build()?)
+        Ok(client.cover_names(self.cover_names.clone()).build()?)
     }
 
     /// Refuses what only matters with a secret: without one nobody would sign in, and the settings would be ignored.
@@ -240,6 +244,15 @@ impl From<ClientAuth> for ClientAuthentication {
             ClientAuth::Basic => Self::Basic,
         }
     }
+}
+
+fn cover_names(names: &BTreeMap<String, String>) -> Outcome<CoverNames> {
+    names
+        .iter()
+        .try_fold(CoverNames::new(), |all, (sent, known)| {
+            all.read(sent, known)
+        })
+        .map_err(|error| Failure::new(Exit::Usage, error).context("the cover names cannot be used"))
 }
 
 /// The name of a choice as it is typed.

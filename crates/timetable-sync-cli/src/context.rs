@@ -102,7 +102,7 @@ impl Context {
     clippy::disallowed_methods,
     reason = "the command line owns the clock; this is the one place that reads it"
 )]
-fn utc_now() -> DateTime<Utc> {
+pub(crate) fn utc_now() -> DateTime<Utc> {
     Utc::now()
 }
 

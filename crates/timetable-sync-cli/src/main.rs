@@ -7,11 +7,13 @@ mod config;
 mod connection;
 mod context;
 mod demo;
+mod doctor_view;
 mod exit;
 mod import;
 mod json;
 mod local_time;
 mod output;
+mod periods_file;
 mod progress;
 mod report_view;
 mod room_index;
@@ -62,6 +64,8 @@ fn start(arguments: &Arguments, out: Output) -> Outcome {
 async fn run(arguments: &Arguments, out: Output) -> Outcome {
     let common = &arguments.common;
     match &arguments.command {
+        Command::SetupGuide(args) => commands::setup_guide::run(&Config::load(common)?, args, out),
+        Command::Doctor(args) => commands::doctor::run(&Config::load(common)?, args, out).await,
         Command::Sync(args) => {
             let (source, context) = open_source(common, &args.source, out).await?;
             commands::sync::run(&context, &*source, args).await

@@ -7,7 +7,7 @@ use isams_client::DataArea;
 use timetable_sync::{Report, Status, bookings};
 
 use crate::{
-    args::SourceArgs,
+    args::{AcceptArgs, SourceArgs},
     context::Context,
     exit::Outcome,
     output::{Output, Style},
@@ -35,6 +35,7 @@ impl Hints {
     pub(crate) async fn new(
         context: &Context,
         source: &SourceArgs,
+        accept: &AcceptArgs,
         fingerprint: Option<&str>,
     ) -> Outcome<Self> {
         let runs = context.runs(Some(RunKind::Sync)).await?;
@@ -42,7 +43,7 @@ impl Hints {
             first: !runs.iter().any(|run| run.status == RunStatus::Applied),
             context: context.clone(),
             source: source.typed(),
-            accepted: source.accept.clone(),
+            accepted: accept.areas.clone(),
             fingerprint: fingerprint.map(|text| text.trim().to_ascii_lowercase()),
         })
     }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use isams_client::{Client, Payload};
+use isams_client::{Client, CoverNames, Payload};
 use isams_simulator::Fixture;
 use timetable_sync::{Recorded, Source};
 
@@ -19,7 +19,7 @@ use crate::{
 /// The source that flags and settings name.
 pub(crate) fn open(args: &SourceArgs, connection: &Connection) -> Outcome<Box<dyn Source>> {
     match &args.from {
-        Some(path) => Ok(Box::new(Recorded(recorded(path)?))),
+        Some(path) => Ok(Box::new(Recorded(recorded(path, &connection.cover_names)?))),
         None => Ok(Box::new(client(args, connection)?)),
     }
 }
@@ -48,11 +48,11 @@ pub(crate) fn client(args: &SourceArgs, connection: &Connection) -> Outcome<Clie
 }
 
 /// The answer in a file, or in all files of a folder, merged as those of several keys are.
-pub(crate) fn recorded(path: &Path) -> Outcome<Payload> {
+pub(crate) fn recorded(path: &Path, names: &CoverNames) -> Outcome<Payload> {
     let mut merged: Option<Payload> = None;
     for file in files(path)? {
         let bytes = fs::read(&file).map_err(|error| unreadable(&file, error))?;
-        let payload = Payload::from_slice(&bytes).map_err(|error| {
+        let payload = Payload::from_slice_with(&bytes, names).map_err(|error| {
             Failure::from(error).context(format!("{} cannot be used", file.display()))
         })?;
         match &mut merged {

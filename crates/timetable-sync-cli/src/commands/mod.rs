@@ -2,12 +2,14 @@
 
 pub(crate) mod bookings;
 pub(crate) mod calendar;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod matching;
 pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod rooms;
 pub(crate) mod runs;
+pub(crate) mod setup_guide;
 pub(crate) mod simulate;
 pub(crate) mod sync;
 pub(crate) mod terms;

@@ -16,7 +16,7 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
     let request = SyncRequest {
         now: context.given_now,
         apply_plan: None,
-        accepted: args.source.accept.iter().copied().collect(),
+        accepted: args.accept.areas.iter().copied().collect(),
     };
     let report = {
         let _spinner = Spinner::start("planning with iSAMS");
@@ -31,7 +31,7 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
                 .context(format!("the plan cannot be written to {}", path.display()))
         })?;
     }
-    let hints = Hints::new(context, &args.source, None).await?;
+    let hints = Hints::new(context, &args.source, &args.accept, None).await?;
     context
         .out
         .result(&report, || report_view::plan(context.out, &report, &hints))?;

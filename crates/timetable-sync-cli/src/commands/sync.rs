@@ -14,7 +14,7 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &SyncArgs)
     let request = SyncRequest {
         now: context.given_now,
         apply_plan: args.apply_plan.clone(),
-        accepted: args.source.accept.iter().copied().collect(),
+        accepted: args.accept.areas.iter().copied().collect(),
     };
     let report = {
         let _spinner = Spinner::start("syncing with iSAMS");
@@ -23,7 +23,13 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &SyncArgs)
             .sync(&context.school, source, &request)
             .await?
     };
-    let hints = Hints::new(context, &args.source, args.apply_plan.as_deref()).await?;
+    let hints = Hints::new(
+        context,
+        &args.source,
+        &args.accept,
+        args.apply_plan.as_deref(),
+    )
+    .await?;
     context
         .out
         .result(&report, || report_view::run(context.out, &report, &hints))?;

@@ -10,10 +10,10 @@ use std::{collections::HashMap, fs, path::Path};
 use booking_store::{BookingDesk, Import, ImportReport};
 use chrono::NaiveDateTime;
 
-use self::csv_rows::Row;
 pub(crate) use self::{
-    csv_rows::{BadRow, CsvFile},
+    csv_rows::{BadRow, CsvFile, Row},
     rooms::category_named,
+    timeslots::times,
 };
 use crate::{
     context::Context,

@@ -15,21 +15,26 @@ pub(super) fn timeslot(row: &Row<'_>) -> Result<Timeslot, BadRow> {
     if days.is_empty() {
         return Err(row.bad("days", "no day of the week is named"));
     }
-    let (start, end) = (time(row, "start")?, time(row, "end")?);
-    let times = TimeRange::new(start, end).map_err(|error| {
-        let hint = if end == TimeOfDay::MIDNIGHT {
-            "; midnight as an end is 24:00"
-        } else {
-            ""
-        };
-        row.bad("end", format!("{error}{hint}"))
-    })?;
+    let times = times(row)?;
     Ok(Timeslot {
         id: id.into(),
         name: name.to_owned(),
         days,
         times,
         origin: Origin::Local,
+    })
+}
+
+/// The columns `start` and `end`.
+pub(crate) fn times(row: &Row<'_>) -> Result<TimeRange, BadRow> {
+    let (start, end) = (time(row, "start")?, time(row, "end")?);
+    TimeRange::new(start, end).map_err(|error| {
+        let hint = if end == TimeOfDay::MIDNIGHT {
+            "; midnight as an end is 24:00"
+        } else {
+            ""
+        };
+        row.bad("end", format!("{error}{hint}"))
     })
 }
 
