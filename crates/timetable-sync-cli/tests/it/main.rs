@@ -5,6 +5,7 @@ mod answers;
 mod broken_nights;
 mod cli;
 mod connection;
+mod doctor;
 mod existing_school;
 mod http;
 mod import;
