@@ -128,7 +128,7 @@ fn body(out: Output, report: &Report, hints: &Hints, headline: &str) -> String {
 }
 
 /// The data areas as they arrived.
-pub(crate) fn areas(out: Output, records: &[AreaRecord]) -> String {
+fn areas(out: Output, records: &[AreaRecord]) -> String {
     let headings = ["data area", "state", "rows", "in the list of permissions"];
     let mut areas = table(out, headings);
     for record in records {

@@ -1,31 +1,31 @@
-//! What iSAMS sends.
+//! What the doctor says of the school's key.
 
-use booking_store::AreaRecord;
-use isams_client::{AreaState, DataArea};
+use isams_client::AreaState;
 use isams_simulator::Fixture;
+use timetable_sync::{Consultation, Settings};
 
-use super::{school::World, story::Story};
-use crate::{exit::Outcome, report_view};
+use super::{
+    school::{NIGHT, World},
+    story::Story,
+};
+use crate::{doctor_view, exit::Outcome};
 
 pub(super) async fn tell(story: &mut Story, world: &World, alder: &Fixture) -> Outcome<()> {
-    story.step("What iSAMS sends")?;
+    story.step("Is the key right, and is everything there?")?;
     story.say(
-        "Alder Prep has made a Batch API key with fourteen data areas. One request brings them all:",
+        "Alder Prep has made a Batch API key with fourteen data areas. Before anything is synced, a doctor looks at \
+         what one request with it brings:",
     )?;
-    let payload = world.fetch(story, alder, "first").await?;
-    let records: Vec<AreaRecord> = DataArea::ALL
-        .into_iter()
-        .map(|area| AreaRecord {
-            area: area.name().to_owned(),
-            state: payload.state(area).to_string(),
-            rows: payload.rows(area) as u64,
-            hash: None,
-        })
-        .collect();
-    story.show(&report_view::areas(story.out, &records))?;
-    let present = |area: &DataArea| payload.state(*area) == AreaState::Present;
-    story.check(
-        "all fourteen areas are present",
-        DataArea::ALL.iter().all(present),
-    )
+    let date = world.serve(alder, "first")?;
+    let consultation = Consultation::new(date.and_time(NIGHT), &Settings::default());
+    let diagnosis = timetable_sync::doctor(&world.client()?, &consultation).await;
+    story.fetched();
+    story.show(&format!("\n{}", doctor_view::text(story.out, &diagnosis)))?;
+    let present = diagnosis
+        .areas
+        .iter()
+        .filter(|area| area.state == AreaState::Present)
+        .count();
+    story.check("all fourteen areas are present", present == 14)?;
+    story.check("a sync would work", diagnosis.would_sync)
 }

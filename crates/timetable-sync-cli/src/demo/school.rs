@@ -25,7 +25,7 @@ use crate::{
 pub(super) const KEY: &str = "{00000000-0000-0000-0000-00000000de30}";
 
 /// The time at which the nightly sync runs.
-const NIGHT: NaiveTime = NaiveTime::from_hms_opt(1, 0, 0).unwrap();
+pub(super) const NIGHT: NaiveTime = NaiveTime::from_hms_opt(1, 0, 0).unwrap();
 
 /// The simulated iSAMS, and the store of all schools.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl World {
     }
 
     /// From now on iSAMS has what it had on that day.
-    fn serve(&self, fixture: &Fixture, day: &str) -> Outcome<NaiveDate> {
+    pub(super) fn serve(&self, fixture: &Fixture, day: &str) -> Outcome<NaiveDate> {
         let day = fixture
             .day(day)
             .ok_or_else(|| Failure::usage(format!("{} has no day `{day}`", fixture.name())))?;
