@@ -19,6 +19,7 @@ use crate::{
     connection::{ClientAuth, Connection, WireFormat},
     exit::{Failure, Outcome},
     local_time,
+    secret::Hidden,
 };
 
 /// Read where no other file is named, if it is there.
@@ -62,7 +63,7 @@ pub(crate) struct ConfigFile {
     pub(crate) url: Option<String>,
     #[serde(default, deserialize_with = "paths")]
     pub(crate) api_key_file: Option<Vec<PathBuf>>,
-    pub(crate) client_id: Option<String>,
+    pub(crate) client_id: Option<Hidden>,
     pub(crate) client_secret_file: Option<PathBuf>,
     pub(crate) scope: Option<String>,
     pub(crate) token_url: Option<String>,
@@ -413,6 +414,8 @@ mod tests {
         let is = |source, name: &str| matches!(source, SecretSource::File(path) if path == Path::new(name));
         assert!(is(secret(&given[1..]), "other"));
         assert!(is(secret(&[]), "secret"));
+        let file = ConfigFile::parse("client_id = '0a1b2c3d'").unwrap();
+        assert!(!format!("{file:?}").contains("0a1b2c3d"));
         let text = error(&Common::default(), &[], "client_secret = 'hush'");
         assert!(
             text.contains("unknown field `client_secret`") && !text.contains("hush"),
@@ -510,7 +513,7 @@ mod tests {
             "Connection { url: Some(\"flag.example\"), keys: Some(Files([\"one\", \"two\"])), \
              client_id: Some([redacted]), client_secret: Some(Given([redacted])), scope: Some(\"\"), \
              token_url: Some(\"auth.example\"), client_auth: Some(Basic), format: Some(Xml), timeout: Some(5s), \
-             retries: Some(0), max_size: Some(7) }"
+             retries: Some(0), max_size: Some(7), cover_names: CoverNames { known: {} } }"
         );
     }
 

@@ -99,9 +99,9 @@ impl Connection {
                 env("TIMETABLE_SYNC_CLIENT_SECRET_FILE").map(|path| SecretSource::File(path.into()))
             })
             .or_else(|| file.client_secret_file.clone().map(SecretSource::File));
-        let client_id = text("TIMETABLE_SYNC_CLIENT_ID", &file.client_id)
-            .map(|id| id.trim().to_owned())
-            .filter(|id| !id.is_empty());
+        let client_id = env("TIMETABLE_SYNC_CLIENT_ID")
+            .map(|id| id.trim().to_owned().into())
+            .or_else(|| file.client_id.clone());
         let timeout = number(env, "TIMETABLE_SYNC_TIMEOUT")?
             .map(|seconds| seconds as u64)
             .or(file.timeout);
@@ -119,7 +119,7 @@ impl Connection {
         Ok(Self {
             url: text("TIMETABLE_SYNC_URL", &file.url),
             keys,
-            client_id: client_id.map(Hidden::from),
+            client_id,
             client_secret,
             scope: scope.or_else(|| file.scope.clone()),
             token_url: text("TIMETABLE_SYNC_TOKEN_URL", &file.token_url),

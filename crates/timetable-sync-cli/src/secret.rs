@@ -2,8 +2,11 @@
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
+use serde::Deserialize;
+
 /// A text that no output shows. A client id is one: at some schools it is the API key.
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct Hidden(String);
 
 impl Hidden {

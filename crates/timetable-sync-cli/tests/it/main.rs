@@ -7,6 +7,7 @@ mod cli;
 mod connection;
 mod doctor;
 mod existing_school;
+mod faults;
 mod http;
 mod import;
 mod isams;

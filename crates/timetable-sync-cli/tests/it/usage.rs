@@ -158,7 +158,7 @@ fn the_demo_checks_its_claims_and_leaves_nothing_behind() {
         .run(&["demo", "--no-serve", "--fixtures", &fixtures])
         .expect(0);
     for text in [
-        "1. What iSAMS sends",
+        "1. Is the key right, and is everything there?",
         "the sync waits for matching",
         "is removed, because",
         "To: ",
