@@ -203,7 +203,7 @@ pub(crate) struct SetupGuideArgs {
     /// What to enter as the integrator [default: timetable-sync]
     #[arg(long, value_name = "NAME")]
     pub(crate) integrator: Option<String>,
-    /// The product that books rooms, which is also the name of the integration [default: Room booking]
+    /// The product that books rooms, which is also the name of the integration [default: Room Booking]
     #[arg(long, value_name = "NAME")]
     pub(crate) product: Option<String>,
     /// An address that the sync asks from; may be repeated

@@ -38,7 +38,7 @@ impl Default for SetupGuide {
     fn default() -> Self {
         Self {
             integrator: "timetable-sync".to_owned(),
-            product: "Room booking".to_owned(),
+            product: "Room Booking".to_owned(),
             ip_addresses: Vec::new(),
             cache: Duration::from_secs(3600),
         }
@@ -225,7 +225,7 @@ impl SetupGuide {
                     .to_owned(),
             ),
             Block::Code(
-                "name,start,end\nPeriod 1,08:44,09:34\nPeriod 2,09:34,10:40\nBreak,10:40,10:55".to_owned(),
+                "name,start,end\nPeriod 1,08:50,09:45\nPeriod 2,09:45,10:40\nBreak,10:40,11:00".to_owned(),
             ),
             Block::Text(
                 "We then look whether the key is right, whether all data areas are there and whether the periods agree, \
