@@ -119,16 +119,46 @@ impl Client {
         self.merged(Some(request)).await
     }
 
+    /// Asks as [`fetch_with`](Self::fetch_with) does, or without a request as [`fetch`](Self::fetch), and hands out the
+    /// answers as they came: one for each key in the order of the keys, after decompression.
+    ///
+    /// Each of them was read, so [`Payload::from_slice`] takes it. A key that holds none of the areas has no answer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`fetch`](Self::fetch).
+    #[tracing::instrument(skip_all, fields(host = self.url.host_str()))]
+    pub async fn fetch_raw(&self, request: Option<&FetchRequest>) -> Result<Vec<Vec<u8>>, Error> {
+        let mut bodies = Vec::with_capacity(self.keys.len());
+        self.each_key(request, |received| bodies.extend(received.body))
+            .await?;
+        Ok(bodies)
+    }
+
     /// The answers for all keys, one after another. The later key wins where two differ.
     async fn merged(&self, request: Option<&FetchRequest>) -> Result<Payload, Error> {
         let mut all: Option<Payload> = None;
+        self.each_key(request, |Received { payload, .. }| match &mut all {
+            Some(all) => all.merge(payload),
+            None => all = Some(payload),
+        })
+        .await?;
+        Ok(all.unwrap_or_default())
+    }
+
+    /// Asks with one key after another, and hands over what each of them receives.
+    async fn each_key(
+        &self,
+        request: Option<&FetchRequest>,
+        mut keep: impl FnMut(Received) + Send,
+    ) -> Result<(), Error> {
         for (index, key) in self.keys.iter().enumerate() {
             let answer = match request {
                 Some(request) => self.fetch_areas(key, request).await,
                 None => self.download(key, None).await,
             };
-            let payload = match answer {
-                Ok(payload) => payload,
+            match answer {
+                Ok(received) => keep(received),
                 Err(error) if self.keys.len() == 1 => return Err(error),
                 Err(error) => {
                     return Err(Error::Key {
@@ -136,25 +166,21 @@ impl Client {
                         source: Box::new(error),
                     });
                 }
-            };
-            match &mut all {
-                Some(all) => all.merge(payload),
-                None => all = Some(payload),
             }
         }
-        Ok(all.unwrap_or_default())
+        Ok(())
     }
 
-    async fn fetch_areas(&self, key: &ApiKey, request: &FetchRequest) -> Result<Payload, Error> {
+    async fn fetch_areas(&self, key: &ApiKey, request: &FetchRequest) -> Result<Received, Error> {
         let mut wanted = request.wanted();
         let mut refused: Vec<DataArea> = Vec::new();
-        let mut payload = loop {
+        let mut received = loop {
             // A filter without methods would ask for all of them.
             if wanted.is_empty() {
-                break Payload::default();
+                break Received::default();
             }
             match self.download(key, Some(request.filters(&wanted))).await {
-                Ok(payload) => break payload,
+                Ok(received) => break received,
                 Err(Error::Server(message)) => {
                     let without: Vec<_> = message
                         .refused_areas()
@@ -177,18 +203,18 @@ impl Client {
             }
         };
         for area in refused {
-            payload.refuse(area);
+            received.payload.refuse(area);
         }
-        Ok(payload)
+        Ok(received)
     }
 
     /// One answer, over as many attempts as it takes. With `filters` it is a POST.
-    async fn download(&self, key: &ApiKey, filters: Option<String>) -> Result<Payload, Error> {
+    async fn download(&self, key: &ApiKey, filters: Option<String>) -> Result<Received, Error> {
         let mut attempts = self.retry.start();
         let mut timeout = self.timeout;
         loop {
             let failure = match self.attempt(key, filters.as_deref(), timeout).await {
-                Ok(payload) => return Ok(payload),
+                Ok(received) => return Ok(received),
                 Err(failure) => failure,
             };
             let Some((delay, left)) = attempts.after(&failure) else {
@@ -205,7 +231,7 @@ impl Client {
         key: &ApiKey,
         filters: Option<&str>,
         timeout: Duration,
-    ) -> Result<Payload, Failure> {
+    ) -> Result<Received, Failure> {
         let Some(tokens) = &self.tokens else {
             let answer = self.send(key, filters, timeout, None).await?;
             return self.interpret(answer, None);
@@ -259,12 +285,15 @@ impl Client {
         })
     }
 
-    fn interpret(&self, answer: Answer, token: Option<&Token>) -> Result<Payload, Failure> {
+    fn interpret(&self, answer: Answer, token: Option<&Token>) -> Result<Received, Failure> {
         let redaction = self.redaction(token);
         let Answer { status, body, .. } = answer;
         let error = if status.is_success() {
             match sniff::read(&body, &self.names, &redaction) {
-                Ok(payload) => return Ok(payload),
+                Ok(payload) => {
+                    let body = Some(body);
+                    return Ok(Received { payload, body });
+                }
                 Err(error) => error,
             }
         } else {
@@ -315,6 +344,14 @@ fn come_back(after: Option<Duration>) -> String {
         Some(1) => ", and asks to come back after 1 second".to_owned(),
         Some(seconds) => format!(", and asks to come back after {seconds} seconds"),
     }
+}
+
+/// A usable answer to one key.
+#[derive(Default)]
+struct Received {
+    payload: Payload,
+    /// As it came; nothing where the key holds none of the areas.
+    body: Option<Vec<u8>>,
 }
 
 /// What servers answer that know the path only by GET (inferred: GET and POST are both taken by iSAMS itself).

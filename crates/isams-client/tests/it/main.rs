@@ -10,6 +10,7 @@ mod faults;
 mod fixtures;
 mod merge;
 mod properties;
+mod raw;
 mod reading;
 mod secrets;
 mod transport;

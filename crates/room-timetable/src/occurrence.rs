@@ -1,0 +1,134 @@
+//! What stands in a room on a date.
+
+use crate::{
+    cause::{Cause, CauseKind},
+    cycle::Certainty,
+    interval::Interval,
+    lesson::Lesson,
+    overlay::{CoverMove, RoomClosure, RoomEvent},
+};
+
+/// Something that stands in a room on a date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence<'t> {
+    /// When. Where an exception frees a part of it, the rest is one occurrence for each piece.
+    pub interval: Interval,
+    /// Whether it certainly does.
+    pub certainty: Certainty,
+    /// What it is.
+    pub occupier: Occupier<'t>,
+}
+
+/// What stands in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Occupier<'t> {
+    /// A lesson in its own room.
+    Lesson {
+        /// Which lesson.
+        lesson: &'t Lesson,
+        /// The name of its period.
+        period: &'t str,
+        /// The ids of those of its source rows that take place here, sorted.
+        rows: Vec<&'t str>,
+    },
+    /// A lesson that was moved here for the date.
+    Cover {
+        /// Which lesson.
+        lesson: &'t Lesson,
+        /// The name of its period.
+        period: &'t str,
+        /// The covers that move it, by id.
+        covers: Vec<&'t CoverMove>,
+    },
+    /// The room is closed.
+    Closure(&'t RoomClosure),
+    /// An event takes place in it.
+    Event(&'t RoomEvent),
+}
+
+impl<'t> Occurrence<'t> {
+    /// The lesson, where it is one, in its own room or moved here.
+    pub fn lesson(&self) -> Option<&'t Lesson> {
+        match self.occupier {
+            Occupier::Lesson { lesson, .. } | Occupier::Cover { lesson, .. } => Some(lesson),
+            Occupier::Closure(_) | Occupier::Event(_) => None,
+        }
+    }
+
+    /// What kind of thing it is.
+    pub fn kind(&self) -> CauseKind {
+        match &self.occupier {
+            Occupier::Lesson { lesson, .. } => lesson.kind.into(),
+            Occupier::Cover { .. } => CauseKind::Cover,
+            Occupier::Closure(_) => CauseKind::Closure,
+            Occupier::Event(_) => CauseKind::Event,
+        }
+    }
+
+    /// The name to show.
+    pub fn label(&self) -> &'t str {
+        match self.occupier {
+            Occupier::Lesson { lesson, .. } | Occupier::Cover { lesson, .. } => &lesson.label,
+            Occupier::Closure(closure) => &closure.label,
+            Occupier::Event(event) => &event.label,
+        }
+    }
+
+    /// The occurrence as a value of its own.
+    ///
+    /// The source ids are those of the rows that put it here: the lesson's, the covers', the closure's or the event's.
+    pub fn to_cause(&self) -> Cause {
+        let text = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let named = |period: &str| (!period.is_empty()).then(|| period.to_owned());
+        let (group, period, teachers, source_ids) = match &self.occupier {
+            Occupier::Lesson {
+                lesson,
+                period,
+                rows,
+            } => (
+                lesson.group.clone(),
+                named(period),
+                lesson.teachers.clone(),
+                text(rows.clone()),
+            ),
+            Occupier::Cover {
+                lesson,
+                period,
+                covers,
+            } => {
+                let mut teachers: Vec<String> = covers
+                    .iter()
+                    .filter_map(|cover| cover.teacher.clone())
+                    .collect();
+                teachers.sort();
+                teachers.dedup();
+                if teachers.is_empty() {
+                    teachers.clone_from(&lesson.teachers);
+                }
+                let ids = covers.iter().map(|cover| cover.id.as_str()).collect();
+                (lesson.group.clone(), named(period), teachers, text(ids))
+            }
+            Occupier::Closure(closure) => (
+                closure.label.clone(),
+                None,
+                Vec::new(),
+                vec![closure.id.clone()],
+            ),
+            Occupier::Event(event) => (
+                event.label.clone(),
+                None,
+                Vec::new(),
+                vec![event.id.clone()],
+            ),
+        };
+        Cause {
+            interval: self.interval,
+            kind: self.kind(),
+            group,
+            label: self.label().to_owned(),
+            period,
+            teachers,
+            source_ids,
+        }
+    }
+}
