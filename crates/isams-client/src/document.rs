@@ -218,8 +218,9 @@ impl<'de> Objects<'de> for Draft<'_> {
     fn other(&mut self, _at: Place<'_>, _shape: &str) {}
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Manager {
+/// The managers that hold the fourteen areas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manager {
     Calendar,
     Cover,
     Estate,
@@ -230,7 +231,7 @@ enum Manager {
 }
 
 impl Manager {
-    fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "CalendarManager" => Self::Calendar,
             "CoverManager" => Self::Cover,
@@ -250,7 +251,7 @@ const UNKNOWN: &str = "not a known name: what is inside was not read";
 impl Manager {
     /// Whether a member is known, and none of the fourteen areas (the names: public fixtures and readers; those of
     /// the cover manager and of other timetables: inferred from methods). Attributes tell nothing.
-    fn leaves_out(self, name: &str) -> bool {
+    pub(crate) fn leaves_out(self, name: &str) -> bool {
         name.starts_with(['@', '#'])
             || match self {
                 Self::Calendar => ["Categories", "Types"].contains(&name),

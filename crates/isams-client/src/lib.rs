@@ -75,6 +75,11 @@
 //! [administrator can do](Error::advice).
 //!
 //! The key is in the query of the request and nowhere else: not in an error, a log or a `Debug` text.
+//!
+//! # Showing
+//!
+//! Much of what iSAMS answers has no public sample. [`Client::fetch_raw`] hands out the answers as they came, and a
+//! [`Recording`] of them has all people, codes and texts replaced consistently, so that a school can show what it gets.
 
 mod address;
 mod area;
@@ -97,6 +102,7 @@ mod message;
 mod model;
 mod payload;
 mod place;
+mod recording;
 mod request;
 mod retry;
 mod row;
@@ -127,6 +133,7 @@ pub use self::{
         YearSchedule,
     },
     payload::Payload,
+    recording::{KeptName, LeftOut, Pseudonyms, Recording, Summary},
     request::FetchRequest,
     section::Section,
     token::ClientAuthentication,

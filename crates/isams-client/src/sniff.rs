@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
-use serde::de::DeserializeSeed;
+use serde::{Deserialize, de::DeserializeSeed};
+use serde_json::Value;
 
 use crate::{
     CoverNames, Error, Finding, Payload, ServerMessage, XmlError,
@@ -34,6 +35,21 @@ pub(crate) fn read(
             received: other.describe(redaction),
         }),
     }
+}
+
+/// Reads an answer as it stands, XML as the JSON it would have been converted to.
+///
+/// What [`read`] refuses is refused here, too, with the same errors.
+pub(crate) fn value(bytes: &[u8]) -> Result<Value, Error> {
+    read(bytes, &Redaction::default())?;
+    let bytes = utf8(bytes);
+    let text = String::from_utf8_lossy(bytes.trim_ascii());
+    if text.starts_with('{') {
+        return serde_json::from_str(&text).map_err(|source| Error::Decode { path: None, source });
+    }
+    let xml = |source| Error::Xml { path: None, source };
+    let tree = Tree::read(&text).map_err(|Broken { error, .. }| xml(error))?;
+    Value::deserialize(tree.document()).map_err(xml)
 }
 
 /// Looks at the answer to a request that failed: the error document, if it is one, or else a description.

@@ -12,6 +12,7 @@ mod merge;
 mod properties;
 mod raw;
 mod reading;
+mod recording;
 mod secrets;
 mod transport;
 mod wire;
