@@ -41,7 +41,7 @@ pub(crate) fn read(
 ///
 /// What [`read`] refuses is refused here, too, with the same errors.
 pub(crate) fn value(bytes: &[u8]) -> Result<Value, Error> {
-    read(bytes, &Redaction::default())?;
+    read(bytes, &CoverNames::new(), &Redaction::default())?;
     let bytes = utf8(bytes);
     let text = String::from_utf8_lossy(bytes.trim_ascii());
     if text.starts_with('{') {

@@ -98,6 +98,8 @@ pub(crate) enum Command {
     Outbox(OutboxCommand),
     /// Play the Batch API on this computer from a fixture folder
     Simulate(SimulateArgs),
+    /// Save the answer of iSAMS with all people replaced, to be shown to others
+    Record(RecordArgs),
     /// Show the whole journey with invented schools
     Demo(DemoArgs),
 }
@@ -410,6 +412,21 @@ impl FromStr for Throttle {
         };
         read(text).ok_or("write for example 100/3600 for 100 requests an hour")
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The folder to write to: answer-1.json and so on, one for each key or file
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Also write the rooms, timeslots, matches and bookings as CSV, with the same people replaced; ids stay
+    #[arg(long)]
+    pub(crate) with_bookings: bool,
+    /// Replace what an earlier recording left in the folder
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]

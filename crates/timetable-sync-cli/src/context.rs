@@ -98,6 +98,12 @@ impl Context {
     }
 }
 
+/// School-local time where there is no store.
+pub(crate) fn school_now(config: &Config) -> NaiveDateTime {
+    let now = || utc_now().with_timezone(&config.settings.zone);
+    config.now.unwrap_or_else(|| now().naive_local())
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the command line owns the clock; this is the one place that reads it"

@@ -9,6 +9,7 @@ mod context;
 mod demo;
 mod doctor_view;
 mod exit;
+mod export;
 mod import;
 mod json;
 mod local_time;
@@ -85,6 +86,7 @@ async fn run(arguments: &Arguments, out: Output) -> Outcome {
         Command::Runs(args) => commands::runs::run(&open(common, out).await?, args).await,
         Command::Outbox(command) => commands::outbox::run(&open(common, out).await?, command).await,
         Command::Simulate(args) => commands::simulate::run(args, out).await,
+        Command::Record(args) => commands::record::run(common, args, out).await,
         Command::Demo(args) => demo::run(args, out).await,
     }
 }

@@ -5,7 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use isams_client::{Client, CoverNames, Payload};
+use chrono::NaiveDate;
+use isams_client::{Client, CoverNames, FetchRequest, Payload};
 use isams_simulator::Fixture;
 use timetable_sync::{Recorded, Source};
 
@@ -22,6 +23,24 @@ pub(crate) fn open(args: &SourceArgs, connection: &Connection) -> Outcome<Box<dy
         Some(path) => Ok(Box::new(Recorded(recorded(path, &connection.cover_names)?))),
         None => Ok(Box::new(client(args, connection)?)),
     }
+}
+
+/// The answers of that source as they came, one for each key or file. All of them can be read.
+pub(crate) async fn raw(
+    args: &SourceArgs,
+    connection: &Connection,
+    today: NaiveDate,
+) -> Outcome<Vec<Vec<u8>>> {
+    if let Some(path) = &args.from {
+        let mut answers = Vec::new();
+        each_answer(path, &CoverNames::new(), |bytes, _| answers.push(bytes))?;
+        return Ok(answers);
+    }
+    let request = FetchRequest::new(today);
+    client(args, connection)?
+        .fetch_raw(Some(&request))
+        .await
+        .map_err(|error| Failure::from(error).context("iSAMS gave no usable answer"))
 }
 
 /// The client that flags and settings name.
@@ -50,24 +69,39 @@ pub(crate) fn client(args: &SourceArgs, connection: &Connection) -> Outcome<Clie
 /// The answer in a file, or in all files of a folder, merged as those of several keys are.
 pub(crate) fn recorded(path: &Path, names: &CoverNames) -> Outcome<Payload> {
     let mut merged: Option<Payload> = None;
-    for file in files(path)? {
-        let bytes = fs::read(&file).map_err(|error| unreadable(&file, error))?;
-        let payload = Payload::from_slice_with(&bytes, names).map_err(|error| {
-            Failure::from(error).context(format!("{} cannot be used", file.display()))
-        })?;
-        match &mut merged {
-            Some(merged) => merged.merge(payload),
-            None => merged = Some(payload),
-        }
-    }
-    merged.ok_or_else(|| {
+    each_answer(path, names, |_, payload| match &mut merged {
+        Some(merged) => merged.merge(payload),
+        None => merged = Some(payload),
+    })?;
+    Ok(merged.unwrap_or_default())
+}
+
+/// Reads the answer in a file, or those in all files of a folder. There is at least one.
+fn each_answer(
+    path: &Path,
+    names: &CoverNames,
+    mut take: impl FnMut(Vec<u8>, Payload),
+) -> Outcome<()> {
+    let files = files(path)?;
+    if files.is_empty() {
         let days = Fixture::open(path).map(|school| day_names(&school));
         let hint = days.map_or_else(
             |_| String::new(),
             |days| format!("; it is a school with several days, so name one: {days}"),
         );
-        Failure::usage(format!("there is no answer in {}{hint}", path.display()))
-    })
+        return Err(Failure::usage(format!(
+            "there is no answer in {}{hint}",
+            path.display()
+        )));
+    }
+    for file in files {
+        let bytes = fs::read(&file).map_err(|error| unreadable(&file, error))?;
+        let payload = Payload::from_slice_with(&bytes, names).map_err(|error| {
+            Failure::from(error).context(format!("{} cannot be used", file.display()))
+        })?;
+        take(bytes, payload);
+    }
+    Ok(())
 }
 
 /// The days of a school as they are named.

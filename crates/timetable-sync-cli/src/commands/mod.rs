@@ -7,6 +7,7 @@ pub(crate) mod import;
 pub(crate) mod matching;
 pub(crate) mod outbox;
 pub(crate) mod plan;
+pub(crate) mod record;
 pub(crate) mod rooms;
 pub(crate) mod runs;
 pub(crate) mod setup_guide;

@@ -7,10 +7,10 @@ use std::{
 
 use crate::cli::{Cli, FIRST, Running, alder};
 
-const KEY: &str = "0a1b2c3d-4e5f-6789-abcd-ef0123456789";
+pub(crate) const KEY: &str = "0a1b2c3d-4e5f-6789-abcd-ef0123456789";
 
 /// Serves a day of Alder Prep, and returns its address.
-fn simulate(cli: &Cli, day: &str) -> (Running, String) {
+pub(crate) fn simulate(cli: &Cli, day: &str) -> (Running, String) {
     let mut running = cli.start(&["simulate", &alder(""), "--day", day, "--key", KEY]);
     let mut out = BufReader::new(running.0.stdout.take().unwrap());
     let mut line = String::new();

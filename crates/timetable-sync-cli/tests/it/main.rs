@@ -18,6 +18,7 @@ mod matching;
 #[path = "../../../isams-simulator/tests/it/feed.rs"]
 mod minutes;
 mod new_school;
+mod record;
 mod release;
 #[cfg(unix)] // it is stopped by a signal
 mod simulate;
