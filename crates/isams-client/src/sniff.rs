@@ -26,9 +26,9 @@ pub(crate) fn read(
             }
             (read, _) => read,
         },
-        Body::Xml(xml) => match String::from_utf8_lossy(xml) {
-            Cow::Borrowed(text) => read_xml(text, names, redaction),
-            Cow::Owned(text) => read_xml(&text, names, redaction).map(mended),
+        Body::Xml(xml) => match std::str::from_utf8(xml) {
+            Ok(text) => read_xml(text, names, redaction),
+            Err(_) => read_xml(&String::from_utf8_lossy(xml), names, redaction).map(mended),
         },
         Body::Message(text) => Err(server(&text, redaction)),
         other => Err(Error::NotIsams {

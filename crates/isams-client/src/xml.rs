@@ -137,6 +137,8 @@ impl<'de> Tree<'de> {
                 joined: Vec::new(),
             },
             ids: HashMap::new(),
+            follower: Vec::new(),
+            last: 0,
             newest: Vec::new(),
             open: Vec::new(),
         };
@@ -202,6 +204,10 @@ impl<'de> Tree<'de> {
 struct Growing<'de> {
     tree: Tree<'de>,
     ids: HashMap<&'de str, u32>,
+    /// For each name the one that came after it the last time: rows repeat, so that it mostly comes again.
+    follower: Vec<u32>,
+    /// The name of the newest element.
+    last: u32,
     /// For each name the newest element of that name on each level, with the parent; outermost first.
     newest: Vec<Vec<Newest>>,
     /// The elements that have not ended, outermost first.
@@ -273,6 +279,7 @@ impl<'de> Growing<'de> {
         });
         let element = self.tree.elements.len() as u32;
         let is_first = self.link(name, element);
+        self.make_room(before);
         self.tree.elements.push(Element {
             name,
             tag,
@@ -284,6 +291,20 @@ impl<'de> Growing<'de> {
         });
         self.open.push(element);
         Ok(())
+    }
+
+    /// Grows the list of elements, which is most of what a tree takes: by a quarter at least and to twice the length
+    /// at most, and in between to what the whole document needs if its rest is like what is before.
+    fn make_room(&mut self, before: u64) {
+        let elements = &mut self.tree.elements;
+        let count = elements.len();
+        if count < elements.capacity() {
+            return;
+        }
+        let expected = count as u64 * self.tree.source.len() as u64 / before.max(1);
+        let more = (expected + expected / 32).saturating_sub(count as u64);
+        let more = usize::try_from(more).unwrap_or(count);
+        elements.reserve_exact(more.clamp(count / 4 + 1, count + 64));
     }
 
     fn end(&mut self) {
@@ -368,12 +389,24 @@ impl<'de> Growing<'de> {
 
     fn id(&mut self, span: Span) -> u32 {
         let name = self.tree.at(span);
+        if let Some(&guess) = self.follower.get(self.last as usize)
+            && self.tree.names.get(guess as usize) == Some(&name)
+        {
+            self.last = guess;
+            return guess;
+        }
         let next = self.tree.names.len() as u32;
-        *self.ids.entry(name).or_insert_with(|| {
+        let id = *self.ids.entry(name).or_insert(next);
+        if let Some(follower) = self.follower.get_mut(self.last as usize) {
+            *follower = id;
+        }
+        if id == next {
             self.tree.names.push(name);
             self.newest.push(Vec::new());
-            next
-        })
+            self.follower.push(0);
+        }
+        self.last = id;
+        id
     }
 
     fn offset(&self, part: &str) -> Option<usize> {
