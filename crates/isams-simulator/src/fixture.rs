@@ -167,16 +167,17 @@ impl Day {
     ///
     /// Returns [`FixtureError::Read`] at the first file that cannot be read.
     pub fn documents(&self) -> Result<Vec<(PathBuf, Vec<u8>)>, FixtureError> {
-        self.files
-            .iter()
-            .map(|path| match std::fs::read(path) {
-                Ok(bytes) => Ok((path.clone(), bytes)),
-                Err(source) => Err(FixtureError::Read {
-                    path: path.clone(),
-                    source,
-                }),
-            })
-            .collect()
+        read_all(self.files.clone())
+    }
+
+    /// Path and bytes of the XML beside every document, which the [generator](crate::generate)
+    /// writes: the same answers in the other form.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`FixtureError::Read`] at the first that is not there or cannot be read.
+    pub fn xml_documents(&self) -> Result<Vec<(PathBuf, Vec<u8>)>, FixtureError> {
+        read_all(self.files.iter().map(|path| path.with_extension("xml")))
     }
 
     /// All documents merged into the one that a single key would answer.
@@ -206,6 +207,18 @@ impl Day {
         }
         Ok(body)
     }
+}
+
+fn read_all(
+    paths: impl IntoIterator<Item = PathBuf>,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, FixtureError> {
+    paths
+        .into_iter()
+        .map(|path| match std::fs::read(&path) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(source) => Err(FixtureError::Read { path, source }),
+        })
+        .collect()
 }
 
 fn day(dir: &Path, list: &Path, entry: DayEntry) -> Result<Day, FixtureError> {

@@ -65,7 +65,8 @@ impl Book {
             known: BTreeMap::new(),
             toml: format!(
                 "# The days of {}, and the files of which each day's answer consists.\n\
-                 # A file that did not change stands in the folder of the day that first had it.\n",
+                 # A file that did not change stands in the folder of the day that first had it.\n\
+                 # Beside each stands the XML that it would have come from.\n",
                 school.name()
             ),
         }
@@ -78,13 +79,16 @@ impl Book {
             "\n[[day]]\nname = \"{name}\"\ndate = \"{date}\"\nfiles = [\n"
         );
         for area in areas {
-            let text = layout::text(&area.json);
+            let text = layout::json(&area.json);
             let path = self
                 .known
                 .entry((area.file, text))
                 .or_insert_with_key(|(file, text)| {
                     let path = format!("{name}/{file}.json");
                     self.files.push(file_in(&self.folder, &path, text.clone()));
+                    let twin = format!("{name}/{file}.xml");
+                    let text = layout::xml(&area.json);
+                    self.files.push(file_in(&self.folder, &twin, text));
                     path
                 });
             let _ = writeln!(self.toml, "  \"{path}\",");

@@ -119,8 +119,8 @@ pub fn birchwood_college() -> School {
     School::of(schools::birchwood())
 }
 
-/// All files of the two schools: every day's payload, `days.toml`, and the school's existing
-/// bookings.
+/// All files of the two schools: every day's payload as JSON and as XML, `days.toml`, and the
+/// school's existing bookings.
 #[must_use]
 pub fn files() -> Vec<GeneratedFile> {
     let mut files = days::alder(&alder_prep());
@@ -211,7 +211,7 @@ impl School {
             .map(|area| Document {
                 file: format!("{}.json", area.file),
                 rows: wire::row_count(&area.json),
-                text: layout::text(&area.json),
+                text: layout::json(&area.json),
             })
             .collect()
     }

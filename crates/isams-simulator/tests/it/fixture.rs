@@ -62,6 +62,42 @@ fn every_listed_document_can_be_opened() {
 }
 
 #[test]
+fn every_listed_document_has_its_xml_beside_it() {
+    for name in ["alder-prep", "birchwood-college"] {
+        for day in school(name).days() {
+            let pairs = day.documents().unwrap().into_iter();
+            for ((json, bytes), (xml, twin)) in pairs.zip(day.xml_documents().unwrap()) {
+                assert_eq!(xml, json.with_extension("xml"));
+                let json: Value = serde_json::from_slice(&bytes).unwrap();
+                let twin = String::from_utf8(twin).unwrap();
+                let one_line: String = twin.lines().map(str::trim_start).collect();
+                assert!(
+                    one_line == isams_simulator::xml::from_json(&json),
+                    "{}",
+                    xml.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_day_without_xml_names_what_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(
+        dir.path().join("days.toml"),
+        "[[day]]\nname = \"d\"\ndate = \"2031-09-02\"\nfiles = [\"a.json\"]\n",
+    )
+    .unwrap();
+    fs::write(dir.path().join("a.json"), "{}").unwrap();
+    let fixture = Fixture::open(dir.path()).unwrap();
+    let day = fixture.day("d").unwrap();
+    assert_eq!(day.documents().unwrap().len(), 1);
+    let error = day.xml_documents().unwrap_err();
+    assert!(error.to_string().ends_with("a.xml"), "{error}");
+}
+
+#[test]
 fn an_unchanged_day_has_the_same_body() {
     let alder = school("alder-prep");
     let body = |day| alder.day(day).unwrap().body().unwrap();
