@@ -52,6 +52,58 @@ async fn every_area_of_every_ordinary_day_is_read_without_a_finding() {
     }
 }
 
+#[test]
+fn every_recorded_document_and_day_reads_the_same_from_both_forms() {
+    for name in ["alder-prep", "birchwood-college"] {
+        for day in school(name).days() {
+            let pairs = day.documents().unwrap().into_iter();
+            let mut merged: Option<[Payload; 3]> = None;
+            for ((path, json), (_, xml)) in pairs.zip(day.xml_documents().unwrap()) {
+                let json = Payload::from_slice(&json).unwrap();
+                let xml = Payload::from_slice(&xml).unwrap();
+                assert!(json == xml, "{}", path.display());
+                let documents = [json, xml.clone(), xml];
+                match &mut merged {
+                    None => merged = Some(documents),
+                    Some(merged) => {
+                        let [json, xml, both] = merged;
+                        let [json_too, xml_too, _] = documents;
+                        // A folder that holds both forms is read like this: each document twice.
+                        both.merge(json_too.clone());
+                        both.merge(xml_too.clone());
+                        json.merge(json_too);
+                        xml.merge(xml_too);
+                    }
+                }
+            }
+            let mut whole = Payload::from_slice(&day.body().unwrap()).unwrap();
+            assert!(whole == Payload::from_slice(&day.xml_body().unwrap()).unwrap());
+            whole.canonicalise();
+            for mut form in merged.unwrap() {
+                form.canonicalise();
+                assert!(form == whole, "{name} {}", day.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_document_merged_with_its_twin_is_the_document() {
+    for name in ["alder-prep", "birchwood-college"] {
+        for day in school(name).days() {
+            let pairs = day.documents().unwrap().into_iter();
+            for ((path, json), (_, xml)) in pairs.zip(day.xml_documents().unwrap()) {
+                let mut once = Payload::from_slice(&json).unwrap();
+                let mut twice = once.clone();
+                twice.merge(Payload::from_slice(&xml).unwrap());
+                once.canonicalise();
+                twice.canonicalise();
+                assert!(twice == once, "{}", path.display());
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_broken_nights_lack_what_they_are_named_for() {
     let school = school("alder-prep");

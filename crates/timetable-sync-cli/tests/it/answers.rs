@@ -86,19 +86,25 @@ fn one_unusable_file_of_a_folder_is_named() {
 #[test]
 fn a_folder_is_merged_as_several_keys_are() {
     let cli = Cli::new();
+    let fixture = cli.json(&["plan", "--from", &alder("first"), "--now", FIRST]);
     for entry in std::fs::read_dir(fixtures().join("alder-prep/first")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        cli.write(&format!("day/{name}"), std::fs::read(&path).unwrap());
+        let form = path.extension().unwrap().to_str().unwrap();
+        for folder in [form, "both"] {
+            cli.write(&format!("{folder}/{name}"), std::fs::read(&path).unwrap());
+        }
     }
-    cli.write("day/notes.txt", "not an answer");
-    cli.write("day/deeper/b.json", "not looked at");
-    let merged = cli
-        .run(&["plan", "--from", "day", "--now", FIRST, "--json"])
-        .expect(0)
-        .json();
-    let fixture = cli.json(&["plan", "--from", &alder("first"), "--now", FIRST]);
-    assert_eq!(merged, fixture);
+    // Each row of the last comes twice and counts once.
+    for folder in ["json", "xml", "both"] {
+        cli.write(&format!("{folder}/notes.txt"), "not an answer");
+        cli.write(&format!("{folder}/deeper/b.json"), "not looked at");
+        let merged = cli
+            .run(&["plan", "--from", folder, "--now", FIRST, "--json"])
+            .expect(0)
+            .json();
+        assert_eq!(merged, fixture, "{folder}");
+    }
 }
 
 #[test]
