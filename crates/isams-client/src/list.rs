@@ -5,10 +5,11 @@ use serde::{
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{place::Place, row::Row, text::Name};
-
-/// How much of an unknown name is shown.
-const SHOWN: usize = 40;
+use crate::{
+    place::{Place, name_to_show},
+    row::Row,
+    text::Name,
+};
 
 /// What to do with the objects at a place where one object, an array of objects or nothing may stand.
 ///
@@ -170,7 +171,7 @@ impl<'de, T: Row> Objects<'de> for Container<'_, T> {
                 map.next_value_seed(OneOrMany::new(&mut Rows(self.rows), at))?;
             } else {
                 if stranger.is_none() && !name.starts_with('@') {
-                    stranger = Some(name.chars().take(SHOWN).collect::<String>());
+                    stranger = Some(name_to_show(&name).into_owned());
                 }
                 map.next_value::<IgnoredAny>()?;
             }

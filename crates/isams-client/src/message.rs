@@ -135,7 +135,12 @@ pub(crate) fn unescape(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
-        let entity = after.split_once(';').and_then(|(entity, after)| {
+        // No further than the next `&`, or many of them would each be looked for to the end.
+        let end = after
+            .find([';', '&'])
+            .filter(|end| after[*end..].starts_with(';'));
+        let entity = end.and_then(|end| {
+            let (entity, after) = (&after[..end], &after[end + 1..]);
             let character = match entity {
                 "amp" => '&',
                 "lt" => '<',

@@ -1,12 +1,25 @@
-use std::cell::RefCell;
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+};
 
 use crate::{DataArea, Finding};
+
+/// How many bytes of findings one ledger lists: some thousand of them. A document may be made of nothing else.
+const LISTED: usize = 256 * 1024;
+
+/// How long a name may be that is shown.
+const SHOWN: usize = 64;
 
 /// What was noticed while one area was read.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     area: Option<DataArea>,
     findings: RefCell<Vec<Finding>>,
+    /// The bytes of what is listed.
+    listed: Cell<usize>,
+    /// How many more there were.
+    more: Cell<usize>,
     first_loss: RefCell<Option<String>>,
 }
 
@@ -18,9 +31,28 @@ impl Ledger {
         }
     }
 
+    fn add(&self, finding: impl FnOnce() -> Finding) {
+        if self.listed.get() >= LISTED {
+            self.more.set(self.more.get() + 1);
+            return;
+        }
+        let finding = finding();
+        let bytes = size_of::<Finding>() + finding.path.len() + finding.reason.len();
+        self.listed.set(self.listed.get() + bytes);
+        self.findings.borrow_mut().push(finding);
+    }
+
     /// The findings, and why the first row or container was lost, if any was.
     pub(crate) fn close(self) -> (Vec<Finding>, Option<String>) {
-        (self.findings.into_inner(), self.first_loss.into_inner())
+        let mut findings = self.findings.into_inner();
+        if self.more.get() > 0 {
+            findings.push(Finding {
+                area: self.area,
+                path: String::new(),
+                reason: format!("{} more were noticed, and are not listed", self.more.get()),
+            });
+        }
+        (findings, self.first_loss.into_inner())
     }
 }
 
@@ -81,7 +113,7 @@ impl<'a> Place<'a> {
 
     /// Notes something that costs no row.
     pub(crate) fn note(&self, reason: impl Into<String>) {
-        self.ledger.findings.borrow_mut().push(Finding {
+        self.ledger.add(|| Finding {
             area: self.ledger.area,
             path: self.path(),
             reason: reason.into(),
@@ -106,10 +138,21 @@ impl<'a> Place<'a> {
                 if !path.is_empty() {
                     path.push('.');
                 }
-                path.push_str(name);
+                path.push_str(&name_to_show(name));
             }
             Step::Element(index) => path.push_str(&format!("[{index}]")),
         }
         path
+    }
+}
+
+/// The name, or what takes the place of one that is too long to be a name of iSAMS.
+///
+/// It is not cut: half of a secret that a server sends as a name would not be known for one.
+pub(crate) fn name_to_show(name: &str) -> Cow<'_, str> {
+    if name.len() <= SHOWN {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(format!("(a name of {} bytes)", name.len()))
     }
 }

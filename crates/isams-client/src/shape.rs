@@ -12,13 +12,10 @@ use crate::{
     clock_time::ClockTime,
     list::{Objects, OneOrMany, Rows},
     model::{Cover, LessonSuspension, RoomClosure},
-    place::{Ledger, Place},
+    place::{Ledger, Place, name_to_show},
     row::Row,
     text::{Member, Name},
 };
-
-/// How much of an unknown name is shown.
-const SHOWN: usize = 40;
 
 /// What was read by shape.
 pub(crate) struct Shaped {
@@ -371,7 +368,7 @@ impl<'de, T: ByShape> Objects<'de> for CoverContainer<'_, T> {
                 if self.shaped.take(&value, at.member(&name)) {
                     understood = true;
                 } else if stranger.is_none() {
-                    stranger = Some(name.chars().take(SHOWN).collect::<String>());
+                    stranger = Some(name_to_show(&name).into_owned());
                 }
             }
         }

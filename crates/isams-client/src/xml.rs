@@ -444,32 +444,29 @@ impl<'de> Growing<'de> {
     /// The path of the innermost element that has not ended, as the JSON would have it.
     fn path(&self) -> Option<String> {
         let mut path = String::new();
-        let mut parent: Option<&Element> = None;
+        let mut parent = None;
         for index in &self.open {
             let element = self.tree.element(*index)?;
             if !path.is_empty() {
                 path.push('.');
             }
             path.push_str(self.tree.name(element));
-            if !element.is_first && parent.is_some() {
-                path.push_str(&format!("[{}]", self.position(*index)));
+            if let (false, Some(parent)) = (element.is_first, parent) {
+                path.push_str(&format!("[{}]", self.position(parent, *index)));
             }
-            parent = Some(element);
+            parent = Some(*index);
         }
         (!path.is_empty()).then_some(path)
     }
 
-    /// How many elements of the same name stand before it under the same parent.
-    fn position(&self, index: u32) -> usize {
-        let before: HashMap<u32, u32> = self
-            .tree
-            .elements
-            .iter()
-            .zip(0_u32..)
-            .filter(|(element, _)| element.next > 0)
-            .map(|(element, before)| (element.next, before))
-            .collect();
-        std::iter::successors(before.get(&index), |index| before.get(*index)).count()
+    /// How many elements of the same name stand before it under the parent.
+    fn position(&self, parent: u32, index: u32) -> usize {
+        let name = self.tree.element(index).map(|element| element.name);
+        let first = self.tree.element(parent + 1);
+        std::iter::successors(first, |sibling| self.tree.element(sibling.end))
+            .take_while(|sibling| sibling.end <= index)
+            .filter(|sibling| Some(sibling.name) == name)
+            .count()
     }
 }
 
