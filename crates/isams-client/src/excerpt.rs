@@ -67,6 +67,28 @@ impl Redaction {
         text
     }
 
+    /// Removes the secret in place.
+    pub(crate) fn clean(&self, text: &mut String) {
+        if let Cow::Owned(clean) = self.apply(text) {
+            *text = clean;
+        }
+    }
+
+    /// The text without the secret, and without its middle where it is long.
+    pub(crate) fn brief(&self, text: &str) -> String {
+        let clean = self.apply(text);
+        let length = clean.chars().count();
+        if length <= 4 * SHOWN {
+            return clean.into_owned();
+        }
+        let (first, last) = (2 * SHOWN, length - 2 * SHOWN);
+        let ends = |(place, character)| (place < first || place >= last).then_some(character);
+        let mut brief: String = clean.chars().enumerate().filter_map(ends).collect();
+        let middle = brief.char_indices().nth(first).map_or(0, |(at, _)| at);
+        brief.insert(middle, '\u{2026}');
+        brief
+    }
+
     /// The first printable characters on one line, without the secret.
     pub(crate) fn excerpt(&self, text: &str) -> String {
         let clean = self.apply(text);
@@ -122,6 +144,17 @@ mod tests {
         for none in ["", "{}", "i", "{as}"] {
             assert_eq!(Redaction::of([none]).apply("as {} is"), "as {} is");
         }
+    }
+
+    #[test]
+    fn a_brief_text_has_both_ends_of_a_long_one() {
+        let redaction = Redaction::of(["0123456789abcdef"]);
+        assert_eq!(redaction.brief("a.b[1]"), "a.b[1]");
+        let long = format!("{}0123456789abcdef{}", "é".repeat(155), "z".repeat(300));
+        let brief = redaction.brief(&long);
+        assert_eq!(brief.chars().count(), 321);
+        assert!(brief.starts_with('é') && brief.ends_with('z') && brief.contains("[reda\u{2026}"));
+        assert!(!brief.contains('0'));
     }
 
     #[test]

@@ -211,6 +211,22 @@ impl Payload {
         with_areas!(canonicalise);
     }
 
+    /// Removes secrets from what is said of the answer: it names members, and those come from the server.
+    pub(crate) fn redact(&mut self, redaction: &Redaction) {
+        for finding in &mut self.findings {
+            redaction.clean(&mut finding.path);
+            redaction.clean(&mut finding.reason);
+        }
+        macro_rules! redact {
+            ([$redaction:ident] $($variant:ident $field:ident,)*) => {
+                $(if let Section::Unreadable(reason) = &mut self.$field {
+                    $redaction.clean(reason);
+                })*
+            };
+        }
+        with_areas!(redact redaction);
+    }
+
     /// Says that the key may not have an area, where the answer did not hold it all the same.
     pub(crate) fn refuse(&mut self, area: DataArea) {
         macro_rules! refuse {
@@ -240,6 +256,8 @@ impl Payload {
     }
 
     /// What could not be used as sent, in the order of the areas.
+    ///
+    /// A few thousand of one area are listed; where there were more, a last one says how many.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }

@@ -18,7 +18,7 @@ pub(crate) fn read(
     redaction: &Redaction,
 ) -> Result<Payload, Error> {
     let bytes = utf8(bytes);
-    match Body::of(&bytes) {
+    let read = match Body::of(&bytes) {
         Body::Json(json) => match (read_json(json, names, redaction), std::str::from_utf8(json)) {
             (Err(Error::Decode { .. }), Err(_)) => {
                 let text = String::from_utf8_lossy(json);
@@ -34,7 +34,11 @@ pub(crate) fn read(
         other => Err(Error::NotIsams {
             received: other.describe(redaction),
         }),
-    }
+    };
+    read.map(|mut payload| {
+        payload.redact(redaction);
+        payload
+    })
 }
 
 /// Reads an answer as it stands, XML as the JSON it would have been converted to.
@@ -78,7 +82,7 @@ fn read_json(json: &[u8], names: &CoverNames, redaction: &Redaction) -> Result<P
         }),
         Err(source) => Err(Error::Decode {
             // Names of members come from the server too.
-            path: path_of_failure(json).map(|path| redaction.apply(&path).into_owned()),
+            path: path_of_failure(json).map(|path| redaction.brief(&path)),
             source,
         }),
     }
@@ -86,8 +90,8 @@ fn read_json(json: &[u8], names: &CoverNames, redaction: &Redaction) -> Result<P
 
 fn read_xml(text: &str, names: &CoverNames, redaction: &Redaction) -> Result<Payload, Error> {
     let broken = |path: Option<String>, error: XmlError| Error::Xml {
-        path: path.map(|path| redaction.apply(&path).into_owned()),
-        source: error.redacted(|reason| redaction.apply(reason).into_owned()),
+        path: path.map(|path| redaction.brief(&path)),
+        source: error.redacted(|reason| redaction.brief(reason)),
     };
     let tree = Tree::read(text).map_err(|Broken { path, error }| broken(path, error))?;
     match Reader(names).deserialize(tree.document()) {

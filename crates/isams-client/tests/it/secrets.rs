@@ -132,3 +132,35 @@ async fn the_key_shows_in_no_error() {
     assert!(matches!(error, Error::Transport(_)), "{error:?}");
     assert_no_key(&shown(&error));
 }
+
+/// A server that repeats the key as the name of a member, in an answer that can be read.
+#[tokio::test]
+async fn the_key_shows_in_no_finding() {
+    let inner = KEY.trim_matches(['{', '}']);
+    let server = MockServer::start().await;
+    let body = format!(
+        r#"{{"iSAMS":{{"CoverManager":{{"{KEY}":1,"{}{inner}":1}},"SchoolManager":{{"Terms":{{"{inner}":1}}}}}}}}"#,
+        "x".repeat(40)
+    );
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_string(body))
+        .mount(&server)
+        .await;
+    let client = Client::builder(&server.uri(), key()).build().unwrap();
+    let payload = client.fetch().await.unwrap();
+    let paths: Vec<&str> = payload
+        .findings()
+        .iter()
+        .map(|finding| finding.path.as_str())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "CoverManager.[redacted]",
+            "CoverManager.(a name of 74 bytes)",
+            "SchoolManager.Terms"
+        ]
+    );
+    assert!(payload.findings()[2].reason.contains("[redacted]"));
+    assert_no_key(&format!("{:?} {:?}", payload.findings(), payload.terms));
+}
