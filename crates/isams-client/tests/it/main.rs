@@ -8,6 +8,7 @@ mod client;
 mod cover;
 mod faults;
 mod fixtures;
+mod hostile;
 mod merge;
 mod properties;
 mod raw;
