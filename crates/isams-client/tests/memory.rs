@@ -118,3 +118,47 @@ fn another_encoding_costs_one_more_copy_of_the_input() {
     let promised = 2 * utf16.len() + 5 * result / 2;
     assert!(peak <= promised, "{peak} bytes, not {promised}");
 }
+
+/// What a school sends is bounded by its payload. What anybody else sends has none to speak of.
+#[test]
+fn a_document_of_nothing_useful_takes_memory_in_proportion_to_its_length() {
+    let numbered = |count: usize, thing: fn(usize) -> String| (0..count).map(thing).collect();
+    let long = |count: usize| "x".repeat(count);
+    let kinds: [&dyn Fn(usize) -> String; 9] = [
+        &|count| format!("<iSAMS>{}</iSAMS>", "<a/>".repeat(count)),
+        &|count| {
+            let inside: String = numbered(count, |n| format!("<a{n:06}/>"));
+            format!("<iSAMS>{inside}</iSAMS>")
+        },
+        &|count| format!("<iSAMS>{}", "<a/>".repeat(count)),
+        &|count| format!("<iSAMS>{}</iSAMS>", "&amp;".repeat(count)),
+        &|count| format!("<iSAMS {}/>", "a='' ".repeat(count)),
+        &|count| {
+            let rows = "1,".repeat(count);
+            format!(r#"{{"iSAMS":{{"SchoolManager":{{"Terms":{{"Term":[{rows}1]}}}}}}}}"#)
+        },
+        &|count| {
+            let (name, rows) = (long(count), "1,".repeat(count));
+            format!(r#"{{"iSAMS":{{"CalendarManager":{{"{name}":{{"Event":[{rows}1]}}}}}}}}"#)
+        },
+        &|count| {
+            let rows = "[[],{}],".repeat(count);
+            format!(r#"{{"iSAMS":{{"CoverManager":{{"x":[{rows}1]}}}}}}"#)
+        },
+        &|count| {
+            let name = long(count);
+            format!(r#"{{"iSAMS":{{"SchoolManager":{{"{name}":[{{"{name}":"#)
+        },
+    ];
+    for (kind, document) in kinds.into_iter().enumerate() {
+        let peak = |count| {
+            let document = document(count);
+            measured(|| drop(Payload::from_slice(document.as_bytes()))).1
+        };
+        let (small, large) = (peak(20_000), peak(80_000));
+        assert!(
+            large <= 5 * small + 100_000,
+            "kind {kind}: {small} and {large} bytes"
+        );
+    }
+}

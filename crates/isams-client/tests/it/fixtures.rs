@@ -7,7 +7,7 @@ use isams_simulator::{Fixture, Simulator};
 
 const KEY: &str = "{00000000-0000-0000-0000-00000000abcd}";
 
-fn school(name: &str) -> Fixture {
+pub(crate) fn school(name: &str) -> Fixture {
     Fixture::open(
         Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../fixtures")

@@ -10,6 +10,8 @@ mod faults;
 mod fixtures;
 mod hostile;
 mod merge;
+mod mutations;
+mod promises;
 mod properties;
 mod raw;
 mod reading;
