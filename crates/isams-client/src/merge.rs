@@ -1,54 +1,19 @@
 use crate::{
-    DataArea, Finding, Section,
+    Section,
     canonical::{compare_ids, sort_rows},
+    place::Place,
     row::Row,
 };
 
-/// Where two answers told different things, while they are united.
-pub(crate) struct Differences<'a> {
-    area: DataArea,
-    path: String,
-    findings: &'a mut Vec<Finding>,
-}
-
-impl<'a> Differences<'a> {
-    pub(crate) fn new(area: DataArea, path: String, findings: &'a mut Vec<Finding>) -> Self {
-        Self {
-            area,
-            path,
-            findings,
-        }
-    }
-
-    /// Runs `unite` with the path extended by `step`.
-    pub(crate) fn inside(&mut self, step: &str, unite: impl FnOnce(&mut Differences<'_>)) {
-        let separator = if step.starts_with('[') { "" } else { "." };
-        unite(&mut Differences {
-            area: self.area,
-            path: format!("{}{separator}{step}", self.path),
-            findings: &mut *self.findings,
-        });
-    }
-
-    pub(crate) fn note(&mut self) {
-        self.findings.push(Finding {
-            area: Some(self.area),
-            path: self.path.clone(),
-            reason: "two answers differ here, the later one is kept".to_owned(),
-        });
-    }
-}
+/// What is noted where two rows with one id differ.
+pub(crate) const DIFFERENT: &str = "two answers differ here, the later one is kept";
 
 /// Adds the later rows to ours: the union by id, at every level.
 ///
 /// A row with an id that we have takes over ours, and a difference is noted; rows inside it are united in turn, so
 /// that two keys which each show a part of a building or of a timetable lose neither part. Rows without id are
 /// united by content.
-pub(crate) fn unite<T: Row>(
-    ours: &mut Vec<T>,
-    mut later: Vec<T>,
-    differences: &mut Differences<'_>,
-) {
+pub(crate) fn unite<T: Row>(ours: &mut Vec<T>, mut later: Vec<T>, at: Place<'_>) {
     sort_rows(ours);
     sort_rows(&mut later);
     let mut united = Vec::with_capacity(ours.len().max(later.len()));
@@ -67,20 +32,19 @@ pub(crate) fn unite<T: Row>(
         let same = |row: &T| row.id() == Some(&id);
         let mut old: Vec<T> = std::iter::from_fn(|| ours_left.next_if(same)).collect();
         let mut new: Vec<T> = std::iter::from_fn(|| later_left.next_if(same)).collect();
-        differences.inside(&format!("[@Id={id}]"), |differences| {
-            if old.len() == 1 && new.len() == 1 {
-                if let (Some(mut row), Some(later)) = (old.pop(), new.pop()) {
-                    row.absorb(later, differences);
-                    united.push(row);
-                }
-                return;
+        let at = at.row(&id);
+        if old.len() == 1 && new.len() == 1 {
+            if let (Some(mut row), Some(later)) = (old.pop(), new.pop()) {
+                row.absorb(later, at);
+                united.push(row);
             }
-            // One answer holds the id several times: which row would be which is not known.
-            if old != new {
-                differences.note();
-            }
-            united.append(&mut new);
-        });
+            continue;
+        }
+        // One answer holds the id several times: which row would be which is not known.
+        if old != new {
+            at.note(DIFFERENT);
+        }
+        united.append(&mut new);
     }
     united.extend(ours_left);
     united.extend(later_left);

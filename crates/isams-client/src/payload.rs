@@ -9,11 +9,12 @@ use crate::{
     canonical::sort_rows,
     download::MAX_BYTES,
     excerpt::Redaction,
-    merge::{Differences, unite},
+    merge::unite,
     model::{
         Building, ClosuresAndCover, Department, Event, LessonSuspension, RoomClosureReason,
         StaffMember, TeachingForm, TeachingSet, Term, Timetable, TimetableAllocation, Week,
     },
+    place::{Ledger, Place},
     row::{Named, Row},
     sniff,
 };
@@ -257,7 +258,7 @@ impl Payload {
 
     /// What could not be used as sent, in the order of the areas.
     ///
-    /// A few thousand of one area are listed; where there were more, a last one says how many.
+    /// Of one area of one answer a few thousand are listed; where there were more, a last one says how many.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -372,8 +373,12 @@ fn unite_rows<T: Row>(
     child: &str,
     findings: &mut Vec<Finding>,
 ) {
-    let path = format!("{}.{container}.{child}", area.manager());
-    unite(ours, later, &mut Differences::new(area, path, findings));
+    let ledger = Ledger::new(Some(area));
+    let root = Place::root(&ledger);
+    let manager = root.member(area.manager());
+    let container = manager.member(container);
+    unite(ours, later, container.member(child));
+    findings.extend(ledger.close().0);
 }
 
 /// `{child: rows}`, or nothing where there are none.

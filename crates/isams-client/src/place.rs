@@ -11,7 +11,7 @@ const LISTED: usize = 256 * 1024;
 /// How long a name may be that is shown.
 const SHOWN: usize = 64;
 
-/// What was noticed while one area was read.
+/// What was noticed while one area was read, or united with that of another answer.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     area: Option<DataArea>,
@@ -71,6 +71,7 @@ enum Step<'a> {
     Root,
     Member(&'a str),
     Element(usize),
+    Row(&'a str),
 }
 
 impl<'a> Place<'a> {
@@ -98,11 +99,20 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The row with this id.
+    pub(crate) fn row<'b>(&'b self, id: &'b str) -> Place<'b> {
+        Place {
+            ledger: self.ledger,
+            parent: Some(self),
+            step: Step::Row(id),
+        }
+    }
+
     /// The position, where this place is an element of an array.
     pub(crate) fn index(&self) -> Option<usize> {
         match self.step {
             Step::Element(index) => Some(index),
-            Step::Root | Step::Member(_) => None,
+            Step::Root | Step::Member(_) | Step::Row(_) => None,
         }
     }
 
@@ -141,6 +151,7 @@ impl<'a> Place<'a> {
                 path.push_str(&name_to_show(name));
             }
             Step::Element(index) => path.push_str(&format!("[{index}]")),
+            Step::Row(id) => path.push_str(&format!("[@Id={}]", name_to_show(id))),
         }
         path
     }

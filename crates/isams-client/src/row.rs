@@ -8,7 +8,6 @@ use serde::{
 
 use crate::{
     list::{Objects, OneOrMany},
-    merge::Differences,
     place::{Ledger, Place},
     text::{Member, Name, Scalar},
 };
@@ -32,7 +31,7 @@ pub(crate) trait Row: Clone + Default + Ord + Serialize {
     fn sort_lists(&mut self);
 
     /// Takes over the content of a later row with the same id; lists inside are united.
-    fn absorb(&mut self, later: Self, differences: &mut Differences<'_>);
+    fn absorb(&mut self, later: Self, at: Place<'_>);
 }
 
 /// Reads a row outside a payload, where there is nobody to tell what was skipped inside it.
@@ -271,16 +270,16 @@ macro_rules! row_rest {
             $($crate::canonical::sort_ids(&mut self.$refs);)*
         }
 
-        fn absorb(&mut self, mut later: Self, differences: &mut $crate::merge::Differences<'_>) {
+        fn absorb(&mut self, mut later: Self, at: $crate::place::Place<'_>) {
             let theirs = &mut later;
             $(
                 let mut $list = std::mem::take(&mut self.$list);
-                differences.inside(concat!($container, ".", $child), |differences| {
-                    $crate::merge::unite(&mut $list, std::mem::take(&mut theirs.$list), differences);
-                });
+                let container = at.member($container);
+                let rows = container.member($child);
+                $crate::merge::unite(&mut $list, std::mem::take(&mut theirs.$list), rows);
             )*
             if self != theirs {
-                differences.note();
+                at.note($crate::merge::DIFFERENT);
                 *self = later;
             }
             $(self.$list = $list;)*

@@ -231,3 +231,34 @@ fn bytes_in_no_encoding() {
         assert!(Payload::from_slice(&bytes).is_err());
     }
 }
+
+#[test]
+fn answers_that_differ_everywhere_are_united_and_noted_up_to_a_bound() {
+    let id = many("9");
+    let building = |name: &str| {
+        let rooms = numbered(|n| format!(r#"{{"@Id":"{n}","Name":"{name}"}},"#));
+        read(&format!(
+            r#"{{"iSAMS":{{"EstateManager":{{"Buildings":{{"Building":{{"@Id":"{id}","Classrooms":{{"Classroom":
+            [{rooms}{{"@Id":"x"}}]}}}}}}}}}}}}"#
+        ))
+    };
+    let mut united = building("a");
+    let rooms = united.rows(DataArea::BuildingsAndRooms);
+    united.merge(building("b"));
+    assert_eq!(united.rows(DataArea::BuildingsAndRooms), rooms);
+    let size: usize = united
+        .findings()
+        .iter()
+        .map(|finding| finding.path.len() + finding.reason.len())
+        .sum();
+    assert!(size < 1_000_000, "{size} bytes");
+    let last = united.findings().last().unwrap();
+    let listed = united.findings().len() - 1;
+    assert_eq!(
+        last.reason,
+        format!(
+            "{} more were noticed, and are not listed",
+            rooms - 1 - listed
+        )
+    );
+}
