@@ -7,7 +7,7 @@
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use isams_client::ClockTime;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -144,7 +144,11 @@ plain! {
         school_year: "SchoolYear" Typed<i32>,
         start_date: "StartDate" Typed<NaiveDate>,
         finish_date: "FinishDate" Typed<NaiveDate>,
+        author_id: "@AuthorId" Text,
+        author: "Author" Option<Twin>,
+        last_updated: "LastUpdated" Typed<NaiveDateTime>,
     }
+    Twin { text: "#text" Text, }
     Teaching {
         departments: "Departments" Option<Departments>,
         sets: "Sets" Option<Sets>,
@@ -161,6 +165,13 @@ plain! {
         name: "Name" Text,
         subject_id: "@SubjectId" Text,
         year_id: "@YearId" Text,
+        set_number: "SetNumber" Text,
+        block: "Block" Text,
+        teacher: "Teacher" Option<Twin>,
+        author_id: "@AuthorId" Text,
+        author: "Author" Option<Twin>,
+        description: "Description" Text,
+        last_updated: "LastUpdated" Typed<NaiveDateTime>,
         teachers: "Teachers" Option<SetTeachers>,
     }
     SetTeachers { rows: "Teacher" Many<SetTeacher>, }
@@ -186,6 +197,7 @@ plain! {
         id: "@Id" Text,
         name: "Name" Text,
         short_name: "ShortName" Text,
+        ordinal: "Ordinal" Typed<i32>,
         active: "Active" Typed<bool>,
         days: "Days" Option<Days>,
     }
@@ -195,6 +207,7 @@ plain! {
         name: "Name" Text,
         short_name: "ShortName" Text,
         weekday: "Day" Typed<u8>,
+        ordinal: "Ordinal" Typed<i32>,
         active: "Active" Typed<bool>,
         periods: "Periods" Option<Periods>,
     }
@@ -358,6 +371,12 @@ impl Sent for bool {
             "0" | "False" => Some(false),
             _ => None,
         }
+    }
+}
+
+impl Sent for NaiveDateTime {
+    fn of(text: &str) -> Option<Self> {
+        text.parse().ok()
     }
 }
 
