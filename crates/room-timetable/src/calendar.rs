@@ -80,6 +80,7 @@ impl Term {
 pub struct SchoolCalendar {
     terms: Vec<Term>,
     allocations: BTreeMap<YearWeek, BTreeSet<CycleWeekId>>,
+    holidays: BTreeSet<YearWeek>,
 }
 
 /// Why it is not known which lessons a date has.
@@ -119,7 +120,21 @@ impl SchoolCalendar {
         Self {
             terms,
             allocations: by_week,
+            holidays: BTreeSet::new(),
         }
+    }
+
+    /// The same with these weeks acknowledged as holidays: without an allocation they have no lessons, and that is
+    /// known. A week that is allocated is a school week all the same.
+    #[must_use]
+    pub fn with_holidays(mut self, weeks: impl IntoIterator<Item = YearWeek>) -> Self {
+        self.holidays = weeks.into_iter().collect();
+        self
+    }
+
+    /// Whether the week is acknowledged as a holiday.
+    pub fn is_holiday(&self, week: YearWeek) -> bool {
+        self.holidays.contains(&week)
     }
 
     /// All terms by first day.

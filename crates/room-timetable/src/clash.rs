@@ -4,7 +4,7 @@ use crate::{
     cycle::Certainty,
     ids::{BookingId, RoomId},
     interval::Interval,
-    lesson::Occurrence,
+    occurrence::Occurrence,
     timetable::SchoolTimetable,
 };
 

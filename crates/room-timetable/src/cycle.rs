@@ -32,6 +32,7 @@ impl Certainty {
 
 /// A week of the cycle.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CycleWeek {
     /// Its id, by which allocations name it.
     pub id: CycleWeekId,
@@ -56,6 +57,7 @@ impl CycleWeek {
 
 /// A day of a cycle week.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SchoolDay {
     /// Which day of the week it is.
     pub weekday: Weekday,
@@ -67,6 +69,7 @@ pub struct SchoolDay {
 
 /// A named row of a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Period {
     /// Its id, unique over the whole cycle.
     pub id: PeriodId,

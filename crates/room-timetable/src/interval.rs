@@ -75,6 +75,11 @@ impl Interval {
         self.start < other.end && other.start < self.end
     }
 
+    /// The moments in both.
+    pub fn shared(self, other: Self) -> Option<Self> {
+        Self::new(self.start.max(other.start), self.end.min(other.end)).ok()
+    }
+
     /// Whether all of `other` lies within this one.
     pub fn contains(self, other: Self) -> bool {
         self.start <= other.start && other.end <= self.end
@@ -103,6 +108,28 @@ impl Interval {
             }
         }
         merged
+    }
+
+    /// What is left of this interval without the holes, in order.
+    pub fn without(self, holes: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut rest = Vec::new();
+        let mut from = self.start;
+        for hole in Self::union(holes) {
+            if hole.end <= from {
+                continue;
+            }
+            if hole.start >= self.end {
+                break;
+            }
+            if from < hole.start {
+                rest.push(Self::of_ordered(from, hole.start));
+            }
+            from = hole.end;
+        }
+        if from < self.end {
+            rest.push(Self::of_ordered(from, self.end));
+        }
+        rest
     }
 }
 
@@ -179,6 +206,25 @@ mod tests {
             Interval::union([hours(12, 14), hours(9, 10), hours(10, 11)]),
             [hours(9, 11), hours(12, 14)]
         );
+    }
+
+    #[test]
+    fn what_is_left_without_holes() {
+        let whole = hours(9, 17);
+        for (holes, rest) in [
+            (vec![], vec![hours(9, 17)]),
+            (vec![hours(12, 13)], vec![hours(9, 12), hours(13, 17)]),
+            (vec![hours(8, 10), hours(16, 20)], vec![hours(10, 16)]),
+            (vec![hours(7, 9), hours(17, 18)], vec![hours(9, 17)]),
+            (
+                vec![hours(11, 15), hours(10, 12), hours(14, 16)],
+                vec![hours(9, 10), hours(16, 17)],
+            ),
+            (vec![hours(9, 17)], vec![]),
+            (vec![hours(8, 18)], vec![]),
+        ] {
+            assert_eq!(whole.without(holes.clone()), rest, "{holes:?}");
+        }
     }
 
     #[test]

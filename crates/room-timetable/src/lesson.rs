@@ -1,14 +1,18 @@
 //! Recurring lessons and the timetables that publish them.
 
 use crate::{
-    cause::{Cause, CauseKind},
+    cause::CauseKind,
     cycle::Certainty,
     ids::{PeriodId, RoomId},
-    interval::Interval,
 };
 
 /// What kind of recurring thing meets in a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum LessonKind {
     /// A lesson of a set or form.
     Lesson,
@@ -36,6 +40,7 @@ impl From<LessonKind> for CauseKind {
 /// A double lesson is two of these, a fortnightly one is one of one week. Two lessons in one room at one time are
 /// legal: one occupied time, two causes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Lesson {
     /// When: a period of a day of a cycle week.
     pub period: PeriodId,
@@ -47,6 +52,8 @@ pub struct Lesson {
     pub group: String,
     /// The name to show.
     pub label: String,
+    /// The year group, where it is known.
+    pub year: Option<String>,
     /// Who teaches or leads, by user code, sorted.
     pub teachers: Vec<String>,
     /// The ids of every source row that makes up this lesson, sorted.
@@ -59,6 +66,7 @@ pub struct Lesson {
 ///
 /// Where both are the same year, that one year. A missing side is unbounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AcademicYears {
     /// The first year.
     pub start: Option<i32>,
@@ -94,6 +102,7 @@ impl AcademicYears {
 
 /// A timetable that the school has published.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PublishedTimetable {
     /// The name to show.
     pub name: String,
@@ -101,32 +110,4 @@ pub struct PublishedTimetable {
     pub years: AcademicYears,
     /// Its lessons.
     pub lessons: Vec<Lesson>,
-}
-
-/// A lesson on a date.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Occurrence<'t> {
-    /// Which lesson.
-    pub lesson: &'t Lesson,
-    /// The name of its period.
-    pub period: &'t str,
-    /// When it stands in the room.
-    pub interval: Interval,
-    /// Whether it certainly does.
-    pub certainty: Certainty,
-}
-
-impl Occurrence<'_> {
-    /// The occurrence as a value of its own.
-    pub fn to_cause(&self) -> Cause {
-        Cause {
-            interval: self.interval,
-            kind: self.lesson.kind.into(),
-            group: self.lesson.group.clone(),
-            label: self.lesson.label.clone(),
-            period: (!self.period.is_empty()).then(|| self.period.to_owned()),
-            teachers: self.lesson.teachers.clone(),
-            source_ids: self.lesson.source_ids.clone(),
-        }
-    }
 }

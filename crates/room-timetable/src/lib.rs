@@ -35,6 +35,7 @@
 //!     kind: LessonKind::Lesson,
 //!     group: "10B/Ph1".into(),
 //!     label: "Physics 10B/Ph1".into(),
+//!     year: None,
 //!     teachers: vec![],
 //!     source_ids: vec!["9001".into()],
 //!     certainty: Certainty::Certain,
@@ -59,9 +60,12 @@ mod calendar;
 mod cause;
 mod clash;
 mod cycle;
+mod dates;
 mod ids;
 mod interval;
 mod lesson;
+mod occurrence;
+mod overlay;
 mod slots;
 mod time;
 mod timetable;
@@ -72,9 +76,14 @@ pub use calendar::{ReversedTerm, SchoolCalendar, Term, UnknownDay};
 pub use cause::{Cause, CauseKind};
 pub use clash::{Booking, Clash};
 pub use cycle::{Certainty, CycleWeek, Period, SchoolDay};
+pub use dates::{DateSpan, ReversedDates};
 pub use ids::{BookingId, CycleWeekId, PeriodId, RoomId, TimeslotId};
 pub use interval::{EmptyInterval, Interval};
-pub use lesson::{AcademicYears, Lesson, LessonKind, Occurrence, PublishedTimetable};
+pub use lesson::{AcademicYears, Lesson, LessonKind, PublishedTimetable};
+pub use occurrence::{Occupier, Occurrence};
+pub use overlay::{
+    CoverMove, CoverRoom, Exception, LessonFilter, Overlays, RoomClosure, RoomEvent, Suspension,
+};
 pub use slots::{SlotMatch, Timeslot, match_timeslots};
 pub use time::{InvalidTime, ReversedTimes, TimeOfDay, TimeRange};
 pub use timetable::{RoomDay, RoomState, SchoolTimetable, TimetableError};

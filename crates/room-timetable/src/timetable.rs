@@ -1,6 +1,6 @@
 //! A school's whole timetable, asked by room and date.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -9,12 +9,14 @@ use crate::{
     cycle::{Certainty, CycleWeek},
     ids::{CycleWeekId, PeriodId, RoomId},
     interval::Interval,
-    lesson::{Lesson, Occurrence, PublishedTimetable},
+    lesson::{Lesson, LessonKind, PublishedTimetable},
+    occurrence::{Occupier, Occurrence},
+    overlay::{self, CoverMove, CoverRoom, Overlays, Suspension},
     time::TimeRange,
     week::YearWeek,
 };
 
-/// Terms, cycle and published lessons of one school.
+/// Terms, cycle, published lessons and overlays of one school.
 ///
 /// Lessons are kept as the recurring pattern that they are; nothing is ever expanded over the year.
 #[derive(Clone, Debug)]
@@ -22,25 +24,45 @@ pub struct SchoolTimetable {
     calendar: SchoolCalendar,
     cycle: Vec<CycleWeek>,
     published: Vec<PublishedTimetable>,
-    periods: HashMap<PeriodId, Placed>,
-    by_room: HashMap<RoomId, Vec<LessonAt>>,
+    overlays: Overlays,
+    pub(crate) periods: HashMap<PeriodId, Placed>,
+    pub(crate) by_room: HashMap<RoomId, Vec<LessonAt>>,
+    by_row: HashMap<String, Vec<LessonAt>>,
+    /// Places in `overlays.covers`.
+    covers: HashMap<(String, NaiveDate), Vec<usize>>,
+    covers_into: HashMap<(RoomId, NaiveDate), Vec<usize>>,
+    /// Places in `overlays.closures` and in `overlays.events`.
+    closures: HashMap<RoomId, Vec<usize>>,
+    events: HashMap<RoomId, Vec<usize>>,
 }
 
 /// Where a period lies in the cycle.
 #[derive(Clone, Debug)]
-struct Placed {
-    week: CycleWeekId,
-    weekday: Weekday,
-    name: String,
-    times: TimeRange,
-    certainty: Certainty,
+pub(crate) struct Placed {
+    pub(crate) week: CycleWeekId,
+    pub(crate) weekday: Weekday,
+    pub(crate) name: String,
+    /// The period's own times, or those of the timeslots that an administrator paired it with.
+    pub(crate) times: Vec<TimeRange>,
+    pub(crate) certainty: Certainty,
 }
 
 /// A lesson by its places in `published`.
-#[derive(Clone, Copy, Debug)]
-struct LessonAt {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LessonAt {
     timetable: usize,
     lesson: usize,
+}
+
+/// What becomes of one row of a lesson on one date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fate<'t> {
+    /// It takes place in its own room.
+    Stays(Certainty),
+    /// It does not happen.
+    Suspended(&'t Suspension),
+    /// It takes place in the room of this cover.
+    Moved(&'t CoverMove, Certainty),
 }
 
 /// Parts that do not fit together.
@@ -68,8 +90,10 @@ pub enum TimetableError {
 pub struct RoomDay<'t> {
     /// Why the lessons of the date are not known, where they are not. A date in the holidays is known: it has none.
     pub unknown: Option<UnknownDay>,
-    /// What stands in the room, by start, then end, then lesson.
+    /// What stands in the room, by start, then end, kind and name.
     pub occurrences: Vec<Occurrence<'t>>,
+    /// The times of the date at which exceptions free the room, in order.
+    pub excepted: Vec<Interval>,
 }
 
 /// Whether a room is free for a while.
@@ -107,7 +131,7 @@ impl SchoolTimetable {
                         week: week.id.clone(),
                         weekday: day.weekday,
                         name: period.name.clone(),
-                        times: period.times,
+                        times: vec![period.times],
                         certainty: week.certainty_on(day),
                     };
                     if periods.insert(period.id.clone(), placed).is_some() {
@@ -117,28 +141,90 @@ impl SchoolTimetable {
             }
         }
         let mut by_room: HashMap<RoomId, Vec<LessonAt>> = HashMap::new();
+        let mut by_row: HashMap<String, Vec<LessonAt>> = HashMap::new();
         for (timetable, publication) in published.iter().enumerate() {
             for (index, lesson) in publication.lessons.iter().enumerate() {
                 if !periods.contains_key(&lesson.period) {
                     let (group, period) = (lesson.group.clone(), lesson.period.clone());
                     return Err(TimetableError::UnknownPeriod { group, period });
                 }
-                by_room
-                    .entry(lesson.room.clone())
-                    .or_default()
-                    .push(LessonAt {
-                        timetable,
-                        lesson: index,
-                    });
+                let at = LessonAt {
+                    timetable,
+                    lesson: index,
+                };
+                by_room.entry(lesson.room.clone()).or_default().push(at);
+                // Ids of other kinds are numbers of their own.
+                if lesson.kind == LessonKind::Lesson {
+                    for row in &lesson.source_ids {
+                        by_row.entry(row.clone()).or_default().push(at);
+                    }
+                }
             }
         }
         Ok(Self {
             calendar,
             cycle,
             published,
+            overlays: Overlays::default(),
             periods,
             by_room,
+            by_row,
+            covers: HashMap::new(),
+            covers_into: HashMap::new(),
+            closures: HashMap::new(),
+            events: HashMap::new(),
         })
+    }
+
+    /// The same with what differs from the pattern on certain dates, instead of what differed before.
+    #[must_use]
+    pub fn with_overlays(mut self, overlays: Overlays) -> Self {
+        self.covers.clear();
+        self.covers_into.clear();
+        self.closures.clear();
+        self.events.clear();
+        for (place, cover) in overlays.covers.iter().enumerate() {
+            let row = (cover.row.clone(), cover.date);
+            self.covers.entry(row).or_default().push(place);
+            if let CoverRoom::Moved(room) = &cover.room {
+                let into = (room.clone(), cover.date);
+                self.covers_into.entry(into).or_default().push(place);
+            }
+        }
+        for (place, closure) in overlays.closures.iter().enumerate() {
+            let room = closure.room.clone();
+            self.closures.entry(room).or_default().push(place);
+        }
+        for (place, event) in overlays.events.iter().enumerate() {
+            let room = event.room.clone();
+            self.events.entry(room).or_default().push(place);
+        }
+        self.overlays = overlays;
+        self
+    }
+
+    /// The same with other times for some periods: those of the timeslots that an administrator paired them with. A
+    /// period without times here keeps its own.
+    #[must_use]
+    pub fn with_times(
+        mut self,
+        times: impl IntoIterator<Item = (PeriodId, Vec<TimeRange>)>,
+    ) -> Self {
+        for (period, mut times) in times {
+            times.sort_unstable();
+            times.dedup();
+            if let Some(placed) = self.periods.get_mut(&period)
+                && !times.is_empty()
+            {
+                placed.times = times;
+            }
+        }
+        self
+    }
+
+    /// What differs from the pattern.
+    pub fn overlays(&self) -> &Overlays {
+        &self.overlays
     }
 
     /// The terms and allocations.
@@ -174,7 +260,8 @@ impl SchoolTimetable {
             .cycle_weeks(week)
             .any(|allocated| self.cycle.iter().any(|known| known.id == *allocated));
         if !allocated {
-            return Some(UnknownDay::Unallocated(week));
+            let holiday = self.calendar.is_holiday(week);
+            return (!holiday).then_some(UnknownDay::Unallocated(week));
         }
         let in_force = self
             .published
@@ -185,44 +272,203 @@ impl SchoolTimetable {
 
     /// What is known of `room` on `date`.
     ///
-    /// A lesson that ends at 24:00 belongs to the date it starts on.
+    /// A lesson that ends at 24:00 belongs to the date it starts on. Closures, events and exceptions apply on any date,
+    /// in a term or not.
     pub fn day(&self, room: &RoomId, date: NaiveDate) -> RoomDay<'_> {
         let unknown = self.unknown(date);
-        if unknown.is_some() || self.calendar.terms_on(date).next().is_none() {
-            return RoomDay {
-                unknown,
-                occurrences: Vec::new(),
-            };
-        }
-        let weeks: Vec<&CycleWeekId> = self.calendar.cycle_weeks(YearWeek::of(date)).collect();
+        let excepted = self.excepted(room, date);
         let mut occurrences = Vec::new();
-        for at in self.by_room.get(room).into_iter().flatten() {
-            let timetable = &self.published[at.timetable];
-            let lesson: &Lesson = &timetable.lessons[at.lesson];
-            let Some(period) = self.periods.get(&lesson.period) else {
-                continue;
-            };
-            if period.weekday == date.weekday()
-                && weeks.contains(&&period.week)
-                && self.in_force(timetable, date)
-            {
-                occurrences.push(Occurrence {
-                    lesson,
-                    period: &period.name,
-                    interval: period.times.on(date),
-                    certainty: period.certainty.and(lesson.certainty),
-                });
-            }
+        if unknown.is_none() {
+            self.lessons_in(room, date, &mut occurrences);
+            self.covers_in(room, date, &mut occurrences);
+        }
+        let closures = self.closures.get(room).into_iter().flatten();
+        occurrences.extend(closures.filter_map(|&place| {
+            let closure = &self.overlays.closures[place];
+            Some(Occurrence {
+                interval: overlay::on(date, closure.dates, closure.times)?,
+                certainty: closure.certainty,
+                occupier: Occupier::Closure(closure),
+            })
+        }));
+        let events = self.events.get(room).into_iter().flatten();
+        occurrences.extend(events.filter_map(|&place| {
+            let event = &self.overlays.events[place];
+            Some(Occurrence {
+                interval: overlay::on(date, event.dates, event.times)?,
+                certainty: event.certainty,
+                occupier: Occupier::Event(event),
+            })
+        }));
+        if !excepted.is_empty() {
+            occurrences = occurrences
+                .into_iter()
+                .flat_map(|occurrence| {
+                    let rest = occurrence.interval.without(excepted.iter().copied());
+                    rest.into_iter().map(move |interval| Occurrence {
+                        interval,
+                        ..occurrence.clone()
+                    })
+                })
+                .collect();
         }
         occurrences.sort_by(|a, b| {
-            a.interval
-                .cmp(&b.interval)
-                .then_with(|| a.lesson.cmp(b.lesson))
+            let key = |of: &Occurrence<'_>| (of.interval, of.kind());
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| a.lesson().cmp(&b.lesson()))
+                .then_with(|| a.label().cmp(b.label()))
         });
         RoomDay {
             unknown,
             occurrences,
+            excepted,
         }
+    }
+
+    /// The lessons that take place in their own room.
+    fn lessons_in<'t>(&'t self, room: &RoomId, date: NaiveDate, into: &mut Vec<Occurrence<'t>>) {
+        for &at in self.by_room.get(room).into_iter().flatten() {
+            let Some((lesson, period)) = self.happens(at, date) else {
+                continue;
+            };
+            for times in &period.times {
+                let interval = times.on(date);
+                let mut rows = Vec::new();
+                let mut certainty = None;
+                for row in rows_of(lesson) {
+                    if let Fate::Stays(stays) = self.fate(lesson, row, interval, date) {
+                        rows.extend(row);
+                        certainty =
+                            Some(certainty.map_or(stays, |known: Certainty| known.min(stays)));
+                    }
+                }
+                if let Some(certainty) = certainty {
+                    into.push(Occurrence {
+                        interval,
+                        certainty: certainty.and(period.certainty).and(lesson.certainty),
+                        occupier: Occupier::Lesson {
+                            lesson,
+                            period: &period.name,
+                            rows,
+                        },
+                    });
+                }
+            }
+        }
+    }
+
+    /// The lessons that were moved here.
+    fn covers_in<'t>(&'t self, room: &RoomId, date: NaiveDate, into: &mut Vec<Occurrence<'t>>) {
+        let Some(places) = self.covers_into.get(&(room.clone(), date)) else {
+            return;
+        };
+        let mut moved: BTreeMap<(LessonAt, TimeRange), (Certainty, Vec<&CoverMove>)> =
+            BTreeMap::new();
+        for &place in places {
+            let cover = &self.overlays.covers[place];
+            for &at in self.by_row.get(&cover.row).into_iter().flatten() {
+                let Some((lesson, period)) = self.happens(at, date) else {
+                    continue;
+                };
+                for times in &period.times {
+                    let interval = times.on(date);
+                    let certainty = match self.fate(lesson, Some(&cover.row), interval, date) {
+                        Fate::Moved(by, certainty) if by.room == cover.room => certainty,
+                        // Another cover names another room.
+                        Fate::Stays(Certainty::Doubtful) if lesson.room != *room => {
+                            Certainty::Doubtful
+                        }
+                        _ => continue,
+                    };
+                    let certainty = certainty.and(period.certainty).and(lesson.certainty);
+                    let known = moved.entry((at, *times)).or_insert((certainty, Vec::new()));
+                    known.0 = known.0.min(certainty);
+                    known.1.push(cover);
+                }
+            }
+        }
+        for ((at, times), (certainty, mut covers)) in moved {
+            let Some((lesson, period)) = self.happens(at, date) else {
+                continue;
+            };
+            covers.sort_by(|a, b| a.id.cmp(&b.id));
+            into.push(Occurrence {
+                interval: times.on(date),
+                certainty,
+                occupier: Occupier::Cover {
+                    lesson,
+                    period: &period.name,
+                    covers,
+                },
+            });
+        }
+    }
+
+    /// The lesson with its period, if the pattern has it on `date`.
+    pub(crate) fn happens(&self, at: LessonAt, date: NaiveDate) -> Option<(&Lesson, &Placed)> {
+        let timetable = self.published.get(at.timetable)?;
+        let lesson = timetable.lessons.get(at.lesson)?;
+        let period = self.periods.get(&lesson.period)?;
+        let happens = period.weekday == date.weekday()
+            && self.in_force(timetable, date)
+            && self
+                .calendar
+                .cycle_weeks(YearWeek::of(date))
+                .any(|week| *week == period.week);
+        happens.then_some((lesson, period))
+    }
+
+    /// What becomes of a row of a lesson that the pattern has on this date. `None` is the only row of a lesson that
+    /// names none.
+    pub(crate) fn fate<'t>(
+        &'t self,
+        lesson: &Lesson,
+        row: Option<&str>,
+        interval: Interval,
+        date: NaiveDate,
+    ) -> Fate<'t> {
+        let mut certainty = Certainty::Certain;
+        for suspension in &self.overlays.suspensions {
+            match meant(suspension, lesson, row, interval, date) {
+                Meant::No => {}
+                Meant::Yes => return Fate::Suspended(suspension),
+                Meant::Maybe => certainty = Certainty::Doubtful,
+            }
+        }
+        let covers = row
+            .filter(|_| lesson.kind == LessonKind::Lesson)
+            .and_then(|row| self.covers.get(&(row.to_owned(), date)));
+        let mut covers = covers
+            .into_iter()
+            .flatten()
+            .map(|&place| &self.overlays.covers[place])
+            .filter(|cover| match &cover.room {
+                CoverRoom::Own => false,
+                CoverRoom::Moved(room) => *room != lesson.room,
+                CoverRoom::Unknown => true,
+            });
+        match (covers.next(), covers.next()) {
+            (None, _) => Fate::Stays(certainty),
+            (Some(cover), None) if cover.room != CoverRoom::Unknown => {
+                Fate::Moved(cover, certainty.and(cover.certainty))
+            }
+            // One that leads nowhere, or several that may lead to different rooms.
+            _ => Fate::Stays(Certainty::Doubtful),
+        }
+    }
+
+    /// The times of the date at which exceptions free the room.
+    fn excepted(&self, room: &RoomId, date: NaiveDate) -> Vec<Interval> {
+        let Some(day) = overlay::on(date, crate::DateSpan::day(date), None) else {
+            return Vec::new();
+        };
+        let exceptions = self.overlays.exceptions.iter();
+        Interval::union(
+            exceptions
+                .filter(|exception| exception.room.as_ref().is_none_or(|freed| freed == room))
+                .filter_map(|exception| exception.interval.shared(day)),
+        )
     }
 
     /// Everything that overlaps `interval` in `room`, by start.
@@ -239,17 +485,93 @@ impl SchoolTimetable {
 
     /// Whether `room` is free for all of `interval`.
     ///
-    /// What certainly occupies it comes first, then what may, then what is not known.
+    /// What certainly occupies it comes first, then what may, then what is not known. Time that an exception frees is
+    /// free, whatever is known of it.
     pub fn state(&self, room: &RoomId, interval: Interval) -> RoomState {
-        let certainty = self
-            .overlapping(room, interval)
-            .map(|occurrence| occurrence.certainty)
-            .min();
-        match certainty {
-            Some(Certainty::Certain) => RoomState::Occupied,
-            Some(Certainty::Doubtful) => RoomState::Doubtful,
-            None if interval.dates().any(|date| self.unknown(date).is_some()) => RoomState::Unknown,
-            None => RoomState::Free,
+        let mut state = RoomState::Free;
+        for date in interval.dates() {
+            let day = self.day(room, date);
+            let overlapping = day
+                .occurrences
+                .iter()
+                .filter(|occurrence| occurrence.interval.overlaps(interval));
+            match overlapping.map(|occurrence| occurrence.certainty).min() {
+                Some(Certainty::Certain) => return RoomState::Occupied,
+                Some(Certainty::Doubtful) => state = RoomState::Doubtful,
+                None if day.unknown.is_some() && state == RoomState::Free => {
+                    let asked = overlay::on(date, crate::DateSpan::day(date), None)
+                        .and_then(|day| day.shared(interval));
+                    let dark = asked.is_some_and(|asked| {
+                        !asked.without(day.excepted.iter().copied()).is_empty()
+                    });
+                    if dark {
+                        state = RoomState::Unknown;
+                    }
+                }
+                None => {}
+            }
+        }
+        state
+    }
+}
+
+/// Whether a suspension is about a row of a lesson at a time.
+enum Meant {
+    No,
+    Yes,
+    /// It may be.
+    Maybe,
+}
+
+fn meant(
+    suspension: &Suspension,
+    lesson: &Lesson,
+    row: Option<&str>,
+    interval: Interval,
+    date: NaiveDate,
+) -> Meant {
+    let Some(when) = overlay::on(date, suspension.dates, suspension.times) else {
+        return Meant::No;
+    };
+    if !when.overlaps(interval) {
+        return Meant::No;
+    }
+    let which = &suspension.which;
+    let named = [
+        which
+            .row
+            .as_deref()
+            .map(|id| lesson.kind == LessonKind::Lesson && row == Some(id)),
+        which
+            .group
+            .as_ref()
+            .map(|group| lesson.kind == LessonKind::Lesson && lesson.group == *group),
+        which.period.as_ref().map(|period| lesson.period == *period),
+        which.room.as_ref().map(|room| lesson.room == *room),
+    ];
+    if named.contains(&Some(false)) {
+        return Meant::No;
+    }
+    // Only a part of the lesson, or lessons that nobody names.
+    let mut maybe = !when.contains(interval) || which.names_nothing();
+    if let Some(year) = &which.year {
+        match &lesson.year {
+            Some(of) if of == year => {}
+            Some(_) => return Meant::No,
+            // Staff have no year.
+            None if lesson.kind == LessonKind::Meeting => return Meant::No,
+            None => maybe = true,
         }
     }
+    if maybe { Meant::Maybe } else { Meant::Yes }
+}
+
+/// The rows of a lesson; one without an id where it names none.
+pub(crate) fn rows_of(lesson: &Lesson) -> impl Iterator<Item = Option<&str>> {
+    let none = lesson.source_ids.is_empty().then_some(None);
+    lesson
+        .source_ids
+        .iter()
+        .map(|row| Some(row.as_str()))
+        .chain(none)
 }

@@ -158,6 +158,7 @@ fn timetable(plain: &Plain) -> SchoolTimetable {
                     kind: LessonKind::Lesson,
                     group: format!("{number}/{index}"),
                     label: String::new(),
+                    year: None,
                     teachers: Vec::new(),
                     source_ids: Vec::new(),
                     certainty: if doubtful {
@@ -260,7 +261,7 @@ fn paint(plain: &Plain) -> (Vec<BTreeMap<usize, Cell>>, BTreeSet<u64>) {
 
 fn named(plain: &Plain, occurrence: &Occurrence<'_>) -> String {
     let offset = (occurrence.interval.start().date() - plain.first).num_days();
-    format!("{}@{offset}", occurrence.lesson.group)
+    format!("{}@{offset}", occurrence.lesson().unwrap().group)
 }
 
 proptest! {

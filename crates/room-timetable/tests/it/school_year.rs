@@ -48,6 +48,7 @@ fn lesson(group: &str, period: &str, room: &str) -> Lesson {
         kind: LessonKind::Lesson,
         group: group.to_owned(),
         label: group.to_owned(),
+        year: None,
         teachers: Vec::new(),
         source_ids: vec![format!("{group}@{period}")],
         certainty: Certainty::Certain,
@@ -119,7 +120,7 @@ fn groups(timetable: &SchoolTimetable, room: &str, on: &str) -> Vec<String> {
             format!(
                 "{} {}",
                 occurrence.interval.start().format("%H:%M"),
-                occurrence.lesson.group
+                occurrence.lesson().unwrap().group
             )
         })
         .collect()
@@ -191,7 +192,7 @@ fn touching_a_lesson_is_no_clash_and_every_cause_is_named() {
     let causes: Vec<&str> = clashes[0]
         .causes
         .iter()
-        .map(|cause| cause.lesson.group.as_str())
+        .map(|cause| cause.lesson().unwrap().group.as_str())
         .collect();
     assert_eq!(causes, ["Physics", "Chemistry"]);
 }

@@ -9,6 +9,8 @@ use isams_client::{Payload, Schedule};
 pub(super) struct Labels<'p> {
     sets: BTreeMap<&'p str, &'p str>,
     forms: BTreeMap<&'p str, &'p str>,
+    /// Year groups of sets; a form does not say its own.
+    years: BTreeMap<&'p str, &'p str>,
 }
 
 impl<'p> Labels<'p> {
@@ -24,6 +26,7 @@ impl<'p> Labels<'p> {
         let named = |code: &'p Option<String>, subject: &Option<String>| {
             Some((code.as_deref()?, *subjects.get(subject.as_deref()?)?))
         };
+        let years = payload.teaching_sets.value().into_iter().flatten();
         let sets = payload.teaching_sets.value().into_iter().flatten();
         let forms = payload.teaching_forms.value().into_iter().flatten();
         Self {
@@ -33,7 +36,17 @@ impl<'p> Labels<'p> {
             forms: forms
                 .filter_map(|form| named(&form.timetable_code, &form.subject_id))
                 .collect(),
+            years: years
+                .filter_map(|set| Some((set.set_code.as_deref()?, set.year_id.as_deref()?)))
+                .collect(),
         }
+    }
+
+    /// The year group, where the row is of a set that has one.
+    pub(super) fn year(&self, row: &Schedule) -> Option<String> {
+        let is_form = row.set.value() == Some(&false);
+        let code = row.code.as_deref().filter(|_| !is_form)?;
+        self.years.get(code).map(|year| (*year).to_owned())
     }
 
     /// Subject and code, or the code alone where the subject is not known.

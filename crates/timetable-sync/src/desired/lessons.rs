@@ -15,6 +15,7 @@ type Key = (LessonKind, String, String, String);
 struct Merged {
     group: String,
     label: String,
+    year: Option<String>,
     teachers: BTreeSet<String>,
     source_ids: BTreeSet<String>,
 }
@@ -27,6 +28,8 @@ struct Row<'p> {
     together: String,
     group: String,
     label: String,
+    /// The year group, where it is known.
+    year: Option<String>,
     period: Option<&'p str>,
     room: &'p Option<String>,
     teachers: Vec<&'p str>,
@@ -83,6 +86,7 @@ pub(super) fn read(
             let merged = lessons.entry(key).or_default();
             merged.group = row.group;
             merged.label = row.label;
+            merged.year = row.year;
             merged
                 .teachers
                 .extend(row.teachers.into_iter().map(str::to_owned));
@@ -96,6 +100,7 @@ pub(super) fn read(
                 kind,
                 group: merged.group,
                 label: merged.label,
+                year: merged.year,
                 teachers: merged.teachers.into_iter().collect(),
                 source_ids: merged.source_ids.into_iter().collect(),
                 certainty,
@@ -173,6 +178,7 @@ fn rows<'p>(timetable: &'p Timetable, labels: &Labels<'_>) -> Vec<Row<'p>> {
             together: code.clone(),
             group: code,
             label: labels.label(row),
+            year: labels.year(row),
             period: row.period_id.as_deref(),
             room: &row.room_id,
             teachers: row.teacher.as_deref().into_iter().collect(),
@@ -193,6 +199,7 @@ fn rows<'p>(timetable: &'p Timetable, labels: &Labels<'_>) -> Vec<Row<'p>> {
             // The name outlives a republish with new ids.
             group: label.clone(),
             label,
+            year: None,
             period: row.period_id.as_deref(),
             room: &row.room_id,
             teachers: row.teacher_id.as_deref().into_iter().collect(),
@@ -215,6 +222,7 @@ fn rows<'p>(timetable: &'p Timetable, labels: &Labels<'_>) -> Vec<Row<'p>> {
             together: row.id.clone().unwrap_or_else(|| label.clone()),
             group: row.display_code.clone().unwrap_or_else(|| label.clone()),
             label: label.clone(),
+            year: None,
             period,
             room: &row.room_id,
             teachers: row.teacher_ids.iter().map(String::as_str).collect(),
@@ -235,6 +243,7 @@ fn rows<'p>(timetable: &'p Timetable, labels: &Labels<'_>) -> Vec<Row<'p>> {
             together: label.clone(),
             group: label.clone(),
             label,
+            year: row.national_curriculum_year.clone(),
             period: row.period_id.as_deref(),
             room: &row.room_id,
             teachers: row.teacher_id.as_deref().into_iter().collect(),
