@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use isams_client::Payload;
 use isams_simulator::Fixture;
 use room_timetable::{Booking, Interval, RoomId, SchoolTimetable};
-use timetable_sync::Desired;
+use timetable_sync::{Desired, Local};
 
 /// A lesson on a date, as numbers: minutes since the first day of the year, end exclusive.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +75,12 @@ impl Inputs {
                 source: room.to_string(),
             })
             .collect();
-        let timetable = desired.timetable(&links).expect("its parts fit");
+        let timetable = desired
+            .timetable(&Local {
+                room_links: &links,
+                ..Local::default()
+            })
+            .expect("its parts fit");
         // The feed lists the terms of earlier years too; the newest year is the one with lessons.
         let terms = timetable.calendar().terms();
         let year = terms

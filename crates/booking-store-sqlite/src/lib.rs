@@ -46,6 +46,7 @@
 //! | `sync_rooms`, `sync_timeslots` | rooms and timeslots |
 //! | `sync_room_links`, `sync_timeslot_links` | what they are in the timetable source |
 //! | `sync_exceptions` | times at which a room is free whatever the source says |
+//! | `sync_holidays` | weeks acknowledged as holidays |
 //! | `sync_bookings` | bookings |
 //! | `sync_removed` | the archive: bookings that runs removed, with the causes (JSON) |
 //! | `sync_last_versions` | the versions of bookings that are gone |

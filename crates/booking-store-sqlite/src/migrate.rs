@@ -8,8 +8,14 @@ use sqlx::{
 
 use crate::error::migrate_error;
 
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "store", include_str!("../migrations/0001_store.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "store", include_str!("../migrations/0001_store.sql")),
+    (
+        2,
+        "holidays",
+        include_str!("../migrations/0002_holidays.sql"),
+    ),
+];
 
 /// Brings the tables up to date. The connection is in a write transaction, so that two programs that open a new file
 /// at the same moment take turns.

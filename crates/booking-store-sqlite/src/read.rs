@@ -50,6 +50,10 @@ pub(crate) async fn state(
     for row in all(connection, sql, school).await? {
         state.exceptions.push(Columns(&row).exception()?);
     }
+    let sql = "SELECT * FROM sync_holidays WHERE school = ? ORDER BY year, week";
+    for row in all(connection, sql, school).await? {
+        state.holidays.push(Columns(&row).year_week()?);
+    }
     let sql = "SELECT id FROM sync_bookings WHERE school = ? LIMIT 1";
     state.has_bookings = !all(connection, sql, school).await?.is_empty();
     Ok(state)

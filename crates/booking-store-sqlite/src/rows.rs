@@ -6,7 +6,7 @@ use booking_store::{
     Timeslot, TimeslotLink,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use room_timetable::{Interval, TimeOfDay, TimeRange, Weekdays};
+use room_timetable::{Interval, TimeOfDay, TimeRange, Weekdays, YearWeek};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, Sqlite, sqlite::SqliteRow};
 
@@ -218,6 +218,16 @@ impl Columns<'_> {
             room: self.optional_text("room")?.map(Into::into),
             interval: self.interval()?,
         })
+    }
+
+    pub(crate) fn year_week(&self) -> Result<YearWeek, StoreError> {
+        let number =
+            |column| -> Result<i64, StoreError> { self.0.try_get(column).map_err(store_error) };
+        let (year, week) = (number("year")?, number("week")?);
+        match (i32::try_from(year), u8::try_from(week)) {
+            (Ok(year), Ok(week)) => Ok(YearWeek { year, week }),
+            _ => Err(corrupt(format!("`{year}/{week}` is no week of a year"))),
+        }
     }
 
     pub(crate) fn booking(&self) -> Result<Booking, StoreError> {

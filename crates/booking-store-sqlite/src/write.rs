@@ -66,6 +66,7 @@ pub async fn commit_in(
     put::timeslot_changes(connection, school, &changes.timeslots).await?;
     put::link_changes(connection, school, &changes.links).await?;
     put::exception_changes(connection, school, &changes.exceptions).await?;
+    put::holiday_changes(connection, school, &changes.holidays).await?;
     bookings::restore(connection, school, restored).await?;
     bookings::archive(connection, school, &removed).await?;
     put::notices(connection, school, &changes.notices).await?;

@@ -1,6 +1,6 @@
 //! What is written: one all-or-nothing change, which a sync, an administrator or an undo makes alike.
 
-use room_timetable::{BookingId, Cause, Interval, RoomId, TimeslotId};
+use room_timetable::{BookingId, Cause, Interval, RoomId, TimeslotId, YearWeek};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -48,6 +48,16 @@ pub enum ExceptionChange {
     Put(Exception),
     /// Removes the exception with this id; one that is not there is left at that.
     Remove(String),
+}
+
+/// A change to the weeks that are acknowledged as holidays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HolidayChange {
+    /// Acknowledges a week; one that is acknowledged already stays so.
+    Acknowledge(YearWeek),
+    /// Takes an acknowledgement back; a week without one is left at that.
+    Withdraw(YearWeek),
 }
 
 /// A booking as a plan read it. A removal of it is refused when any of this has changed.
@@ -102,6 +112,9 @@ pub struct ChangeSet {
     pub links: Vec<LinkChange>,
     /// Exceptions.
     pub exceptions: Vec<ExceptionChange>,
+    /// Weeks acknowledged as holidays.
+    #[serde(default)]
+    pub holidays: Vec<HolidayChange>,
     /// Bookings to remove.
     pub remove: Vec<Removal>,
     /// Removed bookings to put back as they were but for the next version, each from its newest removal. They leave the
@@ -125,6 +138,7 @@ impl ChangeSet {
             timeslots: Vec::new(),
             links: Vec::new(),
             exceptions: Vec::new(),
+            holidays: Vec::new(),
             remove: Vec::new(),
             restore: Vec::new(),
             timetable: None,
@@ -147,6 +161,7 @@ impl ChangeSet {
             || !(self.rooms.is_empty()
                 && self.timeslots.is_empty()
                 && self.links.is_empty()
-                && self.exceptions.is_empty())
+                && self.exceptions.is_empty()
+                && self.holidays.is_empty())
     }
 }

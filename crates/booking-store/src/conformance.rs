@@ -106,6 +106,7 @@ macro_rules! booking_store_conformance {
             removing_a_timeslot_that_is_not_there_is_left_at_that
             putting_an_exception_adds_or_replaces_it
             removing_an_exception_removes_only_that_one
+            acknowledging_a_week_keeps_it_until_it_is_withdrawn
             matching_and_timetable_stay_where_a_change_does_not_name_them
             changes_of_one_list_take_effect_in_their_order
             thousands_of_rows_are_one_change

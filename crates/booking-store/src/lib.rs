@@ -122,7 +122,8 @@ mod state;
 mod store;
 
 pub use change::{
-    AsRead, ChangeSet, ExceptionChange, LinkChange, Removal, RoomChange, TimeslotChange,
+    AsRead, ChangeSet, ExceptionChange, HolidayChange, LinkChange, Removal, RoomChange,
+    TimeslotChange,
 };
 pub use desk::{BookingDesk, Import, ImportReport};
 pub use error::{StoreError, StoreErrorKind};

@@ -1,7 +1,7 @@
 //! What a store holds of a school.
 
 use room_timetable::{
-    BookingId, Cause, Interval, PeriodId, RoomId, TimeRange, TimeslotId, Weekdays,
+    BookingId, Cause, Interval, PeriodId, RoomId, TimeRange, TimeslotId, Weekdays, YearWeek,
 };
 use serde::{Deserialize, Serialize};
 
@@ -173,6 +173,8 @@ pub struct SchoolState {
     pub timeslot_links: Vec<TimeslotLink>,
     /// All exceptions, by id.
     pub exceptions: Vec<Exception>,
+    /// Weeks that an administrator acknowledged as holidays, in order.
+    pub holidays: Vec<YearWeek>,
     /// The bookings that end after the moment asked for, by id.
     pub bookings: Vec<Booking>,
     /// Whether the store holds any booking at all, past ones included.

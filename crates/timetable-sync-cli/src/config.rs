@@ -79,6 +79,7 @@ pub(crate) struct ConfigFile {
     pub(crate) cover_names: BTreeMap<String, String>,
     /// Minutes.
     expected_cache: Option<u64>,
+    events_occupy: Option<bool>,
     filtered_events: Option<bool>,
     #[serde(default)]
     guard: Guard,
@@ -154,6 +155,7 @@ impl Config {
                 zone,
                 guard: file.guard.over(&env)?,
                 expected_cache,
+                events_occupy: file.events_occupy.unwrap_or_default(),
                 filtered_events: file.filtered_events.unwrap_or_default(),
             },
             now,

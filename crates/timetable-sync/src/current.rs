@@ -6,7 +6,12 @@ use room_timetable::{
     Cause, CauseKind, Certainty, Interval, RoomId, SchoolTimetable, Term, UnknownDay, YearWeek,
 };
 
-use crate::{areas, desired::Desired, document::Document, error::Error};
+use crate::{
+    areas,
+    desired::{Desired, Local},
+    document::Document,
+    error::Error,
+};
 
 /// A school's timetable by local room, as it was last synced.
 #[derive(Clone, Debug)]
@@ -47,14 +52,18 @@ impl CurrentTimetable {
     /// [`Error::Document`] when what is stored cannot be read.
     pub fn of(state: &SchoolState) -> Result<Self, Error> {
         let document = Document::of(state)?;
-        let calendar = Desired::of(areas::last_good(&document)).timetable(&[])?;
-        let good = Desired::of(&document.good).timetable(&state.room_links)?;
+        let local = Local::of(state);
+        let calendar = Desired::of(areas::last_good(&document)).timetable(&Local {
+            holidays: &state.holidays,
+            ..Local::default()
+        })?;
+        let good = Desired::of(&document.good).timetable(&local)?;
         let in_effect =
             state.matching == booking_store::Matching::Confirmed && !good.published().is_empty();
         let held = document.withheld.filter(|_| in_effect);
         let core_frozen = held.as_ref().is_some_and(|held| held.core_frozen);
         let withheld = match held {
-            Some(held) => Some(Desired::of(&held.payload).timetable(&state.room_links)?),
+            Some(held) => Some(Desired::of(&held.payload).timetable(&local)?),
             None => None,
         };
         Ok(Self {

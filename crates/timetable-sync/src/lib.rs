@@ -61,7 +61,7 @@ mod words;
 
 pub use clock::Clock;
 pub use current::{CurrentDay, CurrentTimetable, TermWeek};
-pub use desired::{Desired, Skipped, SourceRoom};
+pub use desired::{Desired, Local, Skipped, SourceRoom};
 pub use diff::Counts;
 pub use doctor::{
     AreaCheck, Check, Consultation, Diagnosis, PeriodCheck, PeriodVerdict, StatedPeriod, Topic,

@@ -11,7 +11,7 @@ use isams_client::{DataArea, FetchRequest, Payload};
 
 use crate::{
     areas::{self, Believed},
-    desired::{Desired, Skipped},
+    desired::{Desired, Local, Skipped},
     diff::{self, Counts},
     document::{Document, Withheld},
     error::Error,
@@ -223,7 +223,9 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     }
 
     let before = Desired::of(&document.good);
-    let after = Desired::of(&believed.target);
+    let mut after = Desired::of(&believed.target);
+    let frozen: Vec<DataArea> = believed.alone.iter().map(|frozen| frozen.area).collect();
+    after.doubt(&frozen);
     let (new_rooms, new_links) = rooms::new_rooms(state, &after);
     // Rooms that have yet to be matched take no lessons.
     let links: Vec<RoomLink> = if waiting {
@@ -233,7 +235,12 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     };
     let links: Vec<RoomLink> = state.room_links.iter().cloned().chain(links).collect();
 
-    let timetable = after.timetable(&links)?;
+    let local = Local {
+        room_links: &links,
+        events_occupy: settings.events_occupy,
+        ..Local::of(state)
+    };
+    let timetable = after.timetable(&local)?;
     let found = if believed.core_unknown {
         Vec::new()
     } else {
@@ -332,6 +339,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         before: &before,
         after: &after,
         today,
+        holidays: &state.holidays,
         journal: input.journal,
         now,
         expected_cache: settings.expected_cache,

@@ -13,6 +13,8 @@ pub struct Settings {
     pub guard: GuardSettings,
     /// How often the school was asked to let its key refresh; one hour unless set.
     pub expected_cache: Duration,
+    /// Whether events of the school calendar occupy the rooms that they name exactly.
+    pub events_occupy: bool,
     /// Whether to ask for the calendar's events by dates; see [`FetchRequest`](isams_client::FetchRequest).
     pub filtered_events: bool,
 }
@@ -23,6 +25,7 @@ impl Default for Settings {
             zone: chrono_tz::Europe::London,
             guard: GuardSettings::default(),
             expected_cache: Duration::from_secs(3600),
+            events_occupy: false,
             filtered_events: false,
         }
     }

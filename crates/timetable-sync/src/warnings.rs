@@ -7,7 +7,12 @@ use chrono::{NaiveDate, NaiveDateTime};
 use isams_client::{AreaState, DataArea, Payload};
 use room_timetable::{SchoolTimetable, UnknownDay, YearWeek};
 
-use crate::{areas::Frozen, cache, desired::Desired, document::Document};
+use crate::{
+    areas::Frozen,
+    cache,
+    desired::{Desired, Local},
+    document::Document,
+};
 
 /// What there is to notice.
 #[derive(Debug)]
@@ -20,6 +25,8 @@ pub(crate) struct Noticed<'p> {
     pub(crate) before: &'p Desired,
     pub(crate) after: &'p Desired,
     pub(crate) today: NaiveDate,
+    /// Weeks that an administrator acknowledged.
+    pub(crate) holidays: &'p [YearWeek],
     /// The school's syncs so far.
     pub(crate) journal: &'p [RunRecord],
     /// School-local time.
@@ -36,6 +43,7 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
         before,
         after,
         today,
+        holidays,
         journal,
         now,
         expected_cache,
@@ -81,7 +89,11 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
             _ => {}
         }
     }
-    let unknown = unknown_weeks(before, after, today);
+    let local = Local {
+        holidays,
+        ..Local::default()
+    };
+    let unknown = unknown_weeks(before, after, &local, today);
     warnings.extend(unknown.iter().map(UnknownWeeks::to_string));
     // Quiet alone is no news to tell every night; a rhythm is.
     warnings.extend(
@@ -147,9 +159,10 @@ impl fmt::Display for UnknownWeeks {
 pub(crate) fn unknown_weeks(
     before: &Desired,
     after: &Desired,
+    local: &Local<'_>,
     today: NaiveDate,
 ) -> Vec<UnknownWeeks> {
-    let (Ok(old), Ok(new)) = (before.timetable(&[]), after.timetable(&[])) else {
+    let (Ok(old), Ok(new)) = (before.timetable(local), after.timetable(local)) else {
         return Vec::new();
     };
     let (old, new) = (unknown(&old, today), unknown(&new, today));

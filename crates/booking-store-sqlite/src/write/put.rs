@@ -3,8 +3,8 @@
 use std::mem;
 
 use booking_store::{
-    ExceptionChange, LinkChange, Matching, Notice, Recipient, Revision, Room, RoomChange, SchoolId,
-    StoreError, Timeslot, TimeslotChange, TimetableDocument,
+    ExceptionChange, HolidayChange, LinkChange, Matching, Notice, Recipient, Revision, Room,
+    RoomChange, SchoolId, StoreError, Timeslot, TimeslotChange, TimetableDocument,
 };
 use sqlx::SqliteConnection;
 
@@ -175,6 +175,33 @@ pub(super) async fn exception_changes(
         .await?;
         let head = "DELETE FROM sync_exceptions WHERE school = ";
         execute_for(connection, head, school, "id", &remove).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn holiday_changes(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    changes: &[HolidayChange],
+) -> Result<(), StoreError> {
+    for change in changes {
+        let (sql, week) = match change {
+            HolidayChange::Acknowledge(week) => (
+                "INSERT OR IGNORE INTO sync_holidays (school, year, week) VALUES (?, ?, ?)",
+                week,
+            ),
+            HolidayChange::Withdraw(week) => (
+                "DELETE FROM sync_holidays WHERE school = ? AND year = ? AND week = ?",
+                week,
+            ),
+        };
+        sqlx::query(sql)
+            .bind(school.as_str())
+            .bind(week.year)
+            .bind(week.week)
+            .execute(&mut *connection)
+            .await
+            .map_err(store_error)?;
     }
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use super::{Desk, samples::*};
 use crate::{
-    Booking, ChangeSet, ExceptionChange, LinkChange, Matching, Notice, NoticeRecord, NoticeState,
-    Origin, Revision, Room, RoomChange, RunFilter, RunKind, StoreErrorKind, Timeslot,
+    Booking, ChangeSet, ExceptionChange, HolidayChange, LinkChange, Matching, Notice, NoticeRecord,
+    NoticeState, Origin, Revision, Room, RoomChange, RunFilter, RunKind, StoreErrorKind, Timeslot,
     TimeslotChange,
 };
 
-/// A change is written whole: rooms, timeslots, links, exceptions, matching, timetable, removals, restores, notices
+/// A change is written whole: rooms, timeslots, links, exceptions, holidays, matching, timetable, removals, restores, notices
 /// and the journal row.
 pub async fn a_commit_writes_everything_together(store: Desk) {
     let school = school();
@@ -26,6 +26,7 @@ pub async fn a_commit_writes_everything_together(store: Desk) {
     assert_eq!(state.rooms, ["gym", "hall", "lab"].map(room));
     assert_eq!(state.timeslots, [timeslot("p1")]);
     assert_eq!(state.exceptions, [exception("e1")]);
+    assert_eq!(state.holidays, [week(2031, 44)]);
     assert_eq!(state.timetable, changes.timetable);
     assert_eq!(
         [room_link("gym", "41"), timeslot_link("p1", "A-Mon-1")],
@@ -76,12 +77,13 @@ pub async fn a_commit_returns_the_revision_after_it(store: Desk) {
 /// The revision grows by one where [`ChangeSet::bumps_revision`] says so.
 pub async fn the_revision_grows_by_one_for_each_kind_of_change_that_counts(store: Desk) {
     let school = school();
-    let kinds: [fn(&mut ChangeSet); 6] = [
+    let kinds: [fn(&mut ChangeSet); 7] = [
         |changes| changes.matching = Some(Matching::Awaiting),
         |changes| changes.rooms = vec![RoomChange::Put(room("hall"))],
         |changes| changes.timeslots = vec![TimeslotChange::Put(timeslot("p1"))],
         |changes| changes.links = vec![room_link("hall", "41"), room_link("hall", "42")],
         |changes| changes.exceptions = vec![ExceptionChange::Put(exception("e1"))],
+        |changes| changes.holidays = vec![HolidayChange::Acknowledge(week(2031, 44))],
         |changes| changes.timetable = Some(document("Autumn")),
     ];
     for (kind, revision) in kinds.iter().zip(1..) {
@@ -270,6 +272,43 @@ pub async fn removing_an_exception_removes_only_that_one(store: Desk) {
         .to_vec();
     commit(&store, &school, &changes).await;
     assert_eq!(load(&store, &school).await.exceptions, [exception("e2")]);
+}
+
+/// A week is acknowledged once, and by itself; one that is not acknowledged is left at that when it is withdrawn.
+pub async fn acknowledging_a_week_keeps_it_until_it_is_withdrawn(store: Desk) {
+    use HolidayChange::{Acknowledge, Withdraw};
+    let school = school();
+    for (holidays, left) in [
+        (
+            vec![
+                Acknowledge(week(2032, 1)),
+                Acknowledge(week(2031, 53)),
+                Acknowledge(week(2031, 9)),
+            ],
+            vec![week(2031, 9), week(2031, 53), week(2032, 1)],
+        ),
+        (
+            vec![
+                Acknowledge(week(2031, 53)),
+                Withdraw(week(2031, 9)),
+                Withdraw(week(2031, 10)),
+            ],
+            vec![week(2031, 53), week(2032, 1)],
+        ),
+        (
+            vec![
+                Withdraw(week(2032, 1)),
+                Acknowledge(week(2032, 1)),
+                Withdraw(week(2031, 53)),
+            ],
+            vec![week(2032, 1)],
+        ),
+    ] {
+        let mut changes = next_change(&store, &school).await;
+        changes.holidays = holidays;
+        commit(&store, &school, &changes).await;
+        assert_eq!(load(&store, &school).await.holidays, left);
+    }
 }
 
 /// `None` leaves the matching and the timetable as they are; a new timetable replaces the old one whole.

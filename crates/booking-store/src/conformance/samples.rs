@@ -1,15 +1,15 @@
 //! A small school for the cases, and the steps that they share.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
-use room_timetable::{BookingId, Cause, CauseKind, Interval, TimeOfDay, TimeRange};
+use room_timetable::{BookingId, Cause, CauseKind, Interval, TimeOfDay, TimeRange, YearWeek};
 use serde_json::json;
 
 use super::Desk;
 use crate::{
-    AreaRecord, AsRead, Booking, ChangeSet, Exception, ExceptionChange, Lease, LinkChange,
-    Matching, Notice, NoticeId, NoticeRecord, Origin, Recipient, Removal, RemovedBooking, Revision,
-    Room, RoomChange, RoomLink, RunFilter, RunId, RunKind, RunRecord, RunStatus, SchoolId,
-    SchoolState, Timeslot, TimeslotChange, TimeslotLink, TimetableDocument,
+    AreaRecord, AsRead, Booking, ChangeSet, Exception, ExceptionChange, HolidayChange, Lease,
+    LinkChange, Matching, Notice, NoticeId, NoticeRecord, Origin, Recipient, Removal,
+    RemovedBooking, Revision, Room, RoomChange, RoomLink, RunFilter, RunId, RunKind, RunRecord,
+    RunStatus, SchoolId, SchoolState, Timeslot, TimeslotChange, TimeslotLink, TimetableDocument,
 };
 
 pub(super) fn school() -> SchoolId {
@@ -62,6 +62,10 @@ pub(super) fn timeslot(id: &str) -> Timeslot {
         times: TimeRange::new(time(9), time(10)).unwrap(),
         origin: Origin::Local,
     }
+}
+
+pub(super) fn week(year: i32, week: u8) -> YearWeek {
+    YearWeek { year, week }
 }
 
 pub(super) fn exception(id: &str) -> Exception {
@@ -249,6 +253,7 @@ pub(super) async fn full_change(
     changes.timeslots = vec![TimeslotChange::Put(timeslot("p1"))];
     changes.links = vec![room_link("gym", "41"), timeslot_link("p1", "A-Mon-1")];
     changes.exceptions = vec![ExceptionChange::Put(exception("e1"))];
+    changes.holidays = vec![HolidayChange::Acknowledge(week(2031, 44))];
     changes.remove = vec![removal(gone)];
     changes.restore = vec![back.id.clone()];
     changes.timetable = Some(document("Autumn"));

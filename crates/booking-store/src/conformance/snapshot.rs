@@ -385,6 +385,7 @@ pub async fn schools_are_kept_apart(store: Desk) {
     let mut changes = next_change(&store, &school).await;
     changes.timeslots = vec![TimeslotChange::Remove("p1".into())];
     changes.exceptions = vec![ExceptionChange::Remove("e1".to_owned())];
+    changes.holidays = vec![crate::HolidayChange::Withdraw(week(2031, 44))];
     changes.links = vec![crate::LinkChange::ClearRoom("gym".into())];
     commit(&store, &school, &changes).await;
     book(&store, &school, &booking("b9", "lab")).await;

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use room_timetable::{BookingId, PeriodId, RoomId, TimeslotId};
+use room_timetable::{BookingId, PeriodId, RoomId, TimeslotId, YearWeek};
 
 use super::{conflict, invalid};
 use crate::{
-    AsRead, Booking, ChangeSet, Exception, ExceptionChange, Import, ImportReport, Lease,
-    LinkChange, Matching, Removal, RemovedBooking, Revision, Room, RoomChange, RoomLink, RunFilter,
-    RunId, RunRecord, SchoolId, SchoolState, StoreError, Timeslot, TimeslotChange, TimeslotLink,
-    TimetableDocument,
+    AsRead, Booking, ChangeSet, Exception, ExceptionChange, HolidayChange, Import, ImportReport,
+    Lease, LinkChange, Matching, Removal, RemovedBooking, Revision, Room, RoomChange, RoomLink,
+    RunFilter, RunId, RunRecord, SchoolId, SchoolState, StoreError, Timeslot, TimeslotChange,
+    TimeslotLink, TimetableDocument,
 };
 
 #[derive(Default)]
@@ -22,6 +22,7 @@ pub(super) struct School {
     room_links: BTreeMap<RoomId, String>,
     timeslot_links: BTreeSet<(TimeslotId, PeriodId)>,
     exceptions: BTreeMap<String, Exception>,
+    holidays: BTreeSet<YearWeek>,
     timetable: Option<TimetableDocument>,
     bookings: BTreeMap<BookingId, Booking>,
     /// The last version of each booking that was cancelled or removed, so that its id never counts from 1 again.
@@ -67,6 +68,7 @@ impl School {
             room_links: room_links.collect(),
             timeslot_links: timeslot_links.collect(),
             exceptions: self.exceptions.values().cloned().collect(),
+            holidays: self.holidays.iter().copied().collect(),
             bookings: upcoming.cloned().collect(),
             has_bookings: !self.bookings.is_empty(),
             timetable: self.timetable.clone(),
@@ -227,6 +229,12 @@ impl School {
                     self.exceptions.remove(id);
                 }
             }
+        }
+        for change in &changes.holidays {
+            match change {
+                HolidayChange::Acknowledge(week) => self.holidays.insert(*week),
+                HolidayChange::Withdraw(week) => self.holidays.remove(week),
+            };
         }
         // A restore is of a removal by an earlier run.
         for id in &changes.restore {

@@ -3,17 +3,20 @@
 mod cycle;
 mod labels;
 mod lessons;
+mod local;
+mod overlays;
 mod terms;
 
 use std::collections::BTreeMap;
 
-use booking_store::RoomLink;
 use isams_client::{Building, DataArea, Payload};
 use room_timetable::{
-    CycleWeek, Lesson, PublishedTimetable, RoomId, SchoolCalendar, SchoolTimetable, TimetableError,
+    Certainty, CoverRoom, CycleWeek, Lesson, Overlays, PublishedTimetable, RoomId, SchoolCalendar,
+    SchoolTimetable, TimetableError,
 };
 use serde::Serialize;
 
+pub use self::local::Local;
 use crate::staff::Staff;
 
 /// A row that could not be used. The rest of its area goes on.
@@ -36,6 +39,10 @@ pub struct SourceRoom {
     pub name: String,
     /// The building's name, where it is known.
     pub building: Option<String>,
+    /// Its code, where it has one.
+    pub code: Option<String>,
+    /// Its initials, where it has them.
+    pub initials: Option<String>,
 }
 
 /// What a payload says the school's timetable is.
@@ -49,6 +56,8 @@ pub struct Desired {
     pub calendar: SchoolCalendar,
     /// Timetables with their usable lessons; a lesson's room is the source's id of it.
     pub published: Vec<PublishedTimetable>,
+    /// What differs on certain dates; a room is the source's id of it.
+    pub overlays: Overlays,
     /// Who teaches, by user code.
     pub staff: Staff,
     /// Rows that could not be used.
@@ -77,6 +86,7 @@ impl Desired {
         let calendar = terms::read(payload, &cycle, &mut skips);
         let staff = Staff::of(payload);
         let (published, without_room) = lessons::read(payload, &cycle, &rooms, &mut skips);
+        let overlays = overlays::read(payload, &cycle, &rooms, &mut skips);
         let mut skipped = skips.0;
         skipped.sort();
         Self {
@@ -84,22 +94,52 @@ impl Desired {
             cycle: cycle.weeks,
             calendar,
             published,
+            overlays,
             staff,
             skipped,
             without_room,
         }
     }
 
-    /// The timetable of the linked rooms, by the product's own room ids. Lessons elsewhere are left out.
+    /// Puts rows of these areas in doubt: they are of an earlier night, since the area came without any.
+    ///
+    /// They still free and block rooms, but remove no booking.
+    pub(crate) fn doubt(&mut self, areas: &[DataArea]) {
+        for area in areas {
+            match area {
+                DataArea::RoomClosuresAndCover => {
+                    for closure in &mut self.overlays.closures {
+                        closure.certainty = Certainty::Doubtful;
+                    }
+                    for cover in &mut self.overlays.covers {
+                        cover.certainty = Certainty::Doubtful;
+                    }
+                }
+                DataArea::EventsThisYear | DataArea::EventsNextYear => {
+                    for event in &mut self.overlays.events {
+                        event.certainty = Certainty::Doubtful;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The timetable by the product's own room ids, with what the school's own side adds.
     ///
     /// # Errors
     ///
     /// [`TimetableError`] where the parts do not fit; reading has seen to it that they do.
-    pub fn timetable(&self, links: &[RoomLink]) -> Result<SchoolTimetable, TimetableError> {
-        let local: BTreeMap<&str, &RoomId> = links
+    pub fn timetable(&self, local: &Local<'_>) -> Result<SchoolTimetable, TimetableError> {
+        let rooms: BTreeMap<&str, &RoomId> = local
+            .room_links
             .iter()
             .map(|link| (link.source.as_str(), &link.room))
             .collect();
+        let place = |room: &RoomId| match rooms.get(room.as_str()) {
+            Some(local) => (*local).clone(),
+            None => unmatched(room),
+        };
         let published = self
             .published
             .iter()
@@ -109,18 +149,49 @@ impl Desired {
                 lessons: timetable
                     .lessons
                     .iter()
-                    .filter_map(|lesson| {
-                        let room = local.get(lesson.room.as_str())?;
-                        Some(Lesson {
-                            room: (*room).clone(),
-                            ..lesson.clone()
-                        })
+                    .map(|lesson| Lesson {
+                        room: place(&lesson.room),
+                        ..lesson.clone()
                     })
                     .collect(),
             })
             .collect();
-        SchoolTimetable::new(self.calendar.clone(), self.cycle.clone(), published)
+        let calendar = self.calendar.clone().with_holidays(local.holidays());
+        let timetable = SchoolTimetable::new(calendar, self.cycle.clone(), published)?;
+        Ok(timetable
+            .with_times(local.times(&self.cycle))
+            .with_overlays(self.placed(local, place)))
     }
+
+    /// The overlays by the product's own room ids, with its exceptions.
+    fn placed(&self, local: &Local<'_>, place: impl Fn(&RoomId) -> RoomId) -> Overlays {
+        let mut overlays = self.overlays.clone();
+        for suspension in &mut overlays.suspensions {
+            suspension.which.room = suspension.which.room.as_ref().map(&place);
+        }
+        for cover in &mut overlays.covers {
+            if let CoverRoom::Moved(room) = &mut cover.room {
+                *room = place(room);
+            }
+        }
+        for closure in &mut overlays.closures {
+            closure.room = place(&closure.room);
+        }
+        if local.events_occupy {
+            for event in &mut overlays.events {
+                event.room = place(&event.room);
+            }
+        } else {
+            overlays.events.clear();
+        }
+        overlays.exceptions = local.exceptions();
+        overlays
+    }
+}
+
+/// Where lessons stand that are in no matched room: nobody asks for it, but cover may bring them into one that is.
+fn unmatched(room: &RoomId) -> RoomId {
+    RoomId::new(format!("\u{0}{room}"))
 }
 
 /// Collects the rows that could not be used.
@@ -187,6 +258,8 @@ fn rooms(buildings: &[Building], skips: &mut Skips) -> BTreeMap<String, SourceRo
                 id: id.clone(),
                 name,
                 building: building.name.clone(),
+                code: room.code.clone(),
+                initials: room.initials.clone(),
             };
             // The same room under two buildings is one room.
             rooms.entry(id.clone()).or_insert(room);

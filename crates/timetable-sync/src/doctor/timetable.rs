@@ -8,7 +8,7 @@ use room_timetable::{LessonKind, PublishedTimetable, Term};
 
 use super::{Check, Topic, Verdict, count, is_present, some_of};
 use crate::{
-    desired::Desired,
+    desired::{Desired, Local},
     warnings::{UnknownWeeks, unknown_weeks},
 };
 
@@ -21,7 +21,7 @@ pub(super) fn checks(payload: &Payload, desired: &Desired, today: NaiveDate) -> 
         checks.push(terms(desired, today));
     }
     let nothing = Desired::of(&Payload::default());
-    let unknown = unknown_weeks(&nothing, desired, today);
+    let unknown = unknown_weeks(&nothing, desired, &Local::default(), today);
     if is_present(payload, DataArea::Terms) && is_present(payload, DataArea::WeekAllocations) {
         checks.push(allocations(desired, &unknown, today));
     }

@@ -27,6 +27,7 @@ pub(crate) struct Feed {
     pub(crate) suspensions: Option<Value>,
     pub(crate) reasons: Option<Value>,
     pub(crate) closures: Option<Value>,
+    pub(crate) covers: Option<Value>,
     pub(crate) events: Option<Value>,
 }
 
@@ -79,6 +80,7 @@ pub(crate) fn feed(rows: &[Row]) -> Feed {
         closures: Some(
             json!({"RoomClosure": {"@Id": "3", "RoomId": "8", "ReasonId": "2", "StartDate": "2031-09-08T00:00:00", "EndDate": "2031-09-08T00:00:00"}}),
         ),
+        covers: None,
         events: None,
     }
 }
@@ -138,6 +140,7 @@ impl Feed {
         );
         put("CoverManager", "RoomClosureReasons", self.reasons.clone());
         put("CoverManager", "RoomClosures", self.closures.clone());
+        put("CoverManager", "Covers", self.covers.clone());
         put("CalendarManager", "Events", self.events.clone());
         json!({ "iSAMS": answer })
     }
@@ -145,6 +148,14 @@ impl Feed {
     /// The answer as the client reads it.
     pub(crate) fn payload(&self) -> Payload {
         payload(&self.json())
+    }
+
+    /// The same with these rows of cover.
+    pub(crate) fn with_covers(self, rows: Value) -> Self {
+        Self {
+            covers: Some(json!({ "Cover": rows })),
+            ..self
+        }
     }
 
     /// The weeks that are allocated.

@@ -11,6 +11,7 @@ mod existing;
 mod feed;
 mod guarantees;
 mod guard;
+mod overlays;
 mod periods;
 mod release;
 mod school;

@@ -105,7 +105,7 @@ async fn meetings_tutorials_and_year_schedules_occupy_their_rooms() {
         school
             .book(
                 &format!("x{number}"),
-                "isams-8",
+                "isams-4",
                 "2031-09-08T10:15",
                 "2031-09-08T10:30",
                 "x@school.example",

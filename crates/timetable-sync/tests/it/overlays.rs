@@ -1,0 +1,435 @@
+//! Suspensions, cover, closures, exceptions, holidays and paired timeslots take effect in a sync.
+
+use booking_store::{
+    BookingStore, ChangeSet, ExceptionChange, HolidayChange, LinkChange, RunKind, RunRecord,
+    RunStatus, TimeslotLink,
+};
+use chrono::DateTime;
+use room_timetable::{CauseKind, YearWeek};
+use serde_json::{Value, json};
+use timetable_sync::Status;
+
+use crate::{
+    feed::{Feed, Row, feed},
+    school::{School, at, removed, span},
+};
+
+/// Physics in room 1, Monday's Period 1 (09:00-10:00), and a lesson of two teachers in room 2, Period 2.
+const ROWS: [Row; 3] = [
+    ("9001", "10B/Ph1", "T1", "11", "1"),
+    ("9002", "9B-PSHE", "T1", "12", "2"),
+    ("9003", "9B-PSHE", "T2", "12", "2"),
+];
+
+fn empty() -> Feed {
+    Feed {
+        suspensions: Some(json!({"LessonSuspension": []})),
+        closures: Some(json!({"RoomClosure": []})),
+        ..feed(&ROWS)
+    }
+}
+
+/// A school with one booking a room and hour on Monday 8 and 15 September, made before anything clashed.
+async fn school(feed: &Feed, bookings: &[(&str, &str, &str, &str)]) -> School {
+    let school = School::synced(feed).await;
+    for (id, room, start, end) in bookings {
+        school.book(id, room, start, end, "a@school.example").await;
+    }
+    // Enough others that removing a few is nothing unusual.
+    for number in 0..9 {
+        let id = format!("other-{number}");
+        school
+            .book(
+                &id,
+                "isams-6",
+                "2031-09-30T18:00",
+                "2031-09-30T19:00",
+                "b@school.example",
+            )
+            .await;
+    }
+    school
+}
+
+/// Writes what an administrator decides.
+async fn administer(school: &School, change: impl FnOnce(&mut ChangeSet)) {
+    let state = school.store.load(&school.id, school.now).await.unwrap();
+    let now = DateTime::UNIX_EPOCH;
+    let lease = school
+        .store
+        .lease(
+            &school.id,
+            "administrator",
+            now,
+            chrono::TimeDelta::minutes(5),
+        )
+        .await
+        .unwrap()
+        .unwrap();
+    let mut changes = ChangeSet::new(
+        state.revision,
+        RunRecord {
+            id: state.last_run.next(),
+            kind: RunKind::Administrator,
+            status: RunStatus::Applied,
+            started: now,
+            judged_at: school.now,
+            fingerprint: None,
+            areas: Vec::new(),
+            report: Value::Null,
+        },
+    );
+    change(&mut changes);
+    school
+        .store
+        .commit(&school.id, &lease, &changes)
+        .await
+        .unwrap();
+    school.store.release(&lease).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_suspended_lesson_frees_its_room_and_clashes_again_when_it_comes_back() {
+    let suspended = Feed {
+        suspensions: Some(
+            json!({"LessonSuspension": {"@Id": "1", "StartDate": "2031-09-08T00:00:00",
+            "EndDate": "2031-09-12T00:00:00", "Code": "10B/Ph1", "Reason": "Study leave"}}),
+        ),
+        ..empty()
+    };
+    let school = school(
+        &suspended,
+        &[
+            (
+                "in the gap",
+                "isams-1",
+                "2031-09-08T09:00",
+                "2031-09-08T10:00",
+            ),
+            (
+                "a week later",
+                "isams-1",
+                "2031-09-15T09:00",
+                "2031-09-15T10:00",
+            ),
+        ],
+    )
+    .await;
+    let report = school.sync(&suspended).await;
+    assert_eq!(removed(&report), ["a week later"]);
+    let report = school.sync(&empty()).await;
+    assert_eq!(
+        removed(&report),
+        [] as [&str; 0],
+        "an empty area is not believed at once"
+    );
+    let other = Feed {
+        suspensions: Some(
+            json!({"LessonSuspension": {"@Id": "2", "StartDate": "2031-09-22T00:00:00", "Code": "nobody"}}),
+        ),
+        ..empty()
+    };
+    let report = school.sync(&other).await;
+    assert_eq!(removed(&report), ["in the gap"]);
+}
+
+#[tokio::test]
+async fn a_suspension_that_names_nothing_puts_its_dates_in_doubt() {
+    let doubtful = Feed {
+        suspensions: Some(
+            json!({"LessonSuspension": {"@Id": "1", "StartDate": "2031-09-08T00:00:00"}}),
+        ),
+        ..empty()
+    };
+    let school = school(
+        &doubtful,
+        &[
+            (
+                "in doubt",
+                "isams-1",
+                "2031-09-08T09:00",
+                "2031-09-08T10:00",
+            ),
+            ("certain", "isams-1", "2031-09-15T09:00", "2031-09-15T10:00"),
+        ],
+    )
+    .await;
+    assert_eq!(removed(&school.sync(&doubtful).await), ["certain"]);
+}
+
+#[tokio::test]
+async fn a_covered_lesson_frees_its_room_and_takes_the_other_for_that_date_only() {
+    let covers = |rows: Value| empty().with_covers(rows);
+    let one = covers(
+        json!([{"@Id": "6", "ScheduleId": "9001", "Date": "2031-09-08T00:00:00", "RoomId": "3", "TeacherId": "T2"}]),
+    );
+    let school = school(
+        &one,
+        &[
+            (
+                "old room",
+                "isams-1",
+                "2031-09-08T09:00",
+                "2031-09-08T10:00",
+            ),
+            (
+                "new room",
+                "isams-3",
+                "2031-09-08T09:30",
+                "2031-09-08T09:45",
+            ),
+            (
+                "new room later",
+                "isams-3",
+                "2031-09-15T09:30",
+                "2031-09-15T09:45",
+            ),
+        ],
+    )
+    .await;
+    let report = school.sync(&one).await;
+    assert_eq!(removed(&report), ["new room"]);
+    let cause = &report.removals[0].causes[0];
+    assert_eq!(
+        (cause.kind, cause.source_ids.as_slice()),
+        (CauseKind::Cover, ["6".to_owned()].as_slice())
+    );
+
+    // Of two teachers one moves: the lesson stands in both rooms.
+    let half = covers(
+        json!([{"@Id": "7", "ScheduleId": "9002", "Date": "2031-09-15T00:00:00", "RoomId": "4"}]),
+    );
+    let school = self::school(
+        &half,
+        &[
+            ("own", "isams-2", "2031-09-15T10:00", "2031-09-15T11:00"),
+            ("other", "isams-4", "2031-09-15T10:00", "2031-09-15T11:00"),
+        ],
+    )
+    .await;
+    assert_eq!(removed(&school.sync(&half).await), ["own", "other"]);
+}
+
+#[tokio::test]
+async fn a_cover_to_a_room_that_nobody_knows_removes_nothing() {
+    let lost = empty().with_covers(
+        json!([{"@Id": "6", "ScheduleId": "9001", "Date": "2031-09-08T00:00:00", "RoomId": "77"}]),
+    );
+    let school = school(
+        &lost,
+        &[(
+            "own room",
+            "isams-1",
+            "2031-09-08T09:00",
+            "2031-09-08T10:00",
+        )],
+    )
+    .await;
+    let report = school.sync(&lost).await;
+    assert_eq!(removed(&report), [] as [&str; 0]);
+    let told = report
+        .skipped
+        .iter()
+        .find(|skipped| skipped.source_id == "6");
+    assert!(told.unwrap().reason.contains("the room 77"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_closure_removes_bookings_in_and_out_of_term_and_says_why() {
+    let closed = Feed {
+        closures: Some(json!({"RoomClosure": [
+            {"@Id": "3", "RoomId": "5", "ReasonId": "2", "StartDate": "2031-10-20T00:00:00", "EndDate": "2031-10-21T00:00:00"},
+            {"@Id": "4", "RoomId": "7", "StartDate": "2031-09-10T00:00:00", "EndDate": "2031-09-10T00:00:00", "StartTime": "09:00", "EndTime": "11:00"},
+        ]})),
+        ..empty()
+    };
+    let school = school(
+        &closed,
+        &[
+            (
+                "holiday course",
+                "isams-5",
+                "2031-10-21T18:00",
+                "2031-10-21T19:00",
+            ),
+            (
+                "day after",
+                "isams-5",
+                "2031-10-22T00:00",
+                "2031-10-22T01:00",
+            ),
+            ("before", "isams-7", "2031-09-10T08:00", "2031-09-10T09:00"),
+            ("during", "isams-7", "2031-09-10T10:30", "2031-09-10T12:00"),
+        ],
+    )
+    .await;
+    let report = school.sync(&closed).await;
+    assert_eq!(removed(&report), ["during", "holiday course"]);
+    let exams = report
+        .removals
+        .iter()
+        .find(|removal| removal.booking == "holiday course")
+        .unwrap();
+    assert!(exams.text.contains("the room is closed"), "{}", exams.text);
+    assert!(exams.text.contains("Exams"), "{}", exams.text);
+}
+
+#[tokio::test]
+async fn times_of_a_closure_over_several_days_are_certain_only_where_both_readings_agree() {
+    let closed = Feed {
+        closures: Some(
+            json!({"RoomClosure": {"@Id": "3", "RoomId": "5", "StartDate": "2031-09-09T00:00:00",
+            "EndDate": "2031-09-11T00:00:00", "StartTime": "09:00", "EndTime": "11:00"}}),
+        ),
+        ..empty()
+    };
+    let school = school(
+        &closed,
+        &[
+            ("morning", "isams-5", "2031-09-10T10:00", "2031-09-10T10:30"),
+            ("evening", "isams-5", "2031-09-10T18:00", "2031-09-10T19:00"),
+            (
+                "last evening",
+                "isams-5",
+                "2031-09-11T18:00",
+                "2031-09-11T19:00",
+            ),
+        ],
+    )
+    .await;
+    assert_eq!(removed(&school.sync(&closed).await), ["morning"]);
+}
+
+#[tokio::test]
+async fn the_rows_of_a_frozen_area_free_and_block_but_remove_nothing() {
+    let closed = Feed {
+        closures: Some(
+            json!({"RoomClosure": {"@Id": "3", "RoomId": "5", "StartDate": "2031-09-09T00:00:00", "EndDate": "2031-09-09T00:00:00"}}),
+        ),
+        ..empty()
+    };
+    let school = school(&closed, &[]).await;
+    school
+        .book(
+            "made since",
+            "isams-5",
+            "2031-09-09T18:00",
+            "2031-09-09T19:00",
+            "a@school.example",
+        )
+        .await;
+    let frozen = Feed {
+        closures: None,
+        ..empty()
+    };
+    let report = school.sync(&frozen).await;
+    assert_eq!(removed(&report), [] as [&str; 0]);
+    assert!(
+        report.warnings[0].contains("last good state is kept"),
+        "{:?}",
+        report.warnings
+    );
+    assert_eq!(removed(&school.sync(&closed).await), ["made since"]);
+}
+
+#[tokio::test]
+async fn an_exception_keeps_a_booking_whatever_the_source_says() {
+    let school = school(
+        &empty(),
+        &[
+            (
+                "excepted",
+                "isams-1",
+                "2031-09-08T09:00",
+                "2031-09-08T09:30",
+            ),
+            (
+                "half outside",
+                "isams-1",
+                "2031-09-08T09:15",
+                "2031-09-08T09:45",
+            ),
+        ],
+    )
+    .await;
+    administer(&school, |changes| {
+        changes.exceptions = vec![ExceptionChange::Put(booking_store::Exception {
+            id: "e1".to_owned(),
+            room: Some("isams-1".into()),
+            interval: span("2031-09-08T09:00", "2031-09-08T09:30"),
+        })];
+    })
+    .await;
+    let report = school.sync(&empty()).await;
+    assert_eq!(removed(&report), ["half outside"]);
+    administer(&school, |changes| {
+        changes.exceptions = vec![ExceptionChange::Remove("e1".to_owned())];
+    })
+    .await;
+    assert_eq!(removed(&school.sync(&empty()).await), ["excepted"]);
+}
+
+#[tokio::test]
+async fn an_acknowledged_week_is_no_longer_told_and_has_no_lessons() {
+    let mut open = empty();
+    open.allocate([36, 37, 39, 40]);
+    let school = School::new();
+    administer(&school, |changes| {
+        changes.holidays = vec![HolidayChange::Acknowledge(YearWeek {
+            year: 2031,
+            week: 38,
+        })];
+    })
+    .await;
+    let report = school.sync(&open).await;
+    assert_eq!(report.status, Status::Applied);
+    assert!(
+        !report
+            .warnings
+            .iter()
+            .any(|warning| warning.contains("week 38")),
+        "{:?}",
+        report.warnings
+    );
+}
+
+#[tokio::test]
+async fn a_period_that_was_paired_has_the_times_of_its_timeslots() {
+    let school = school(
+        &empty(),
+        &[
+            (
+                "in the period",
+                "isams-1",
+                "2031-09-08T09:00",
+                "2031-09-08T09:30",
+            ),
+            (
+                "in the slot",
+                "isams-1",
+                "2031-09-08T11:15",
+                "2031-09-08T12:15",
+            ),
+        ],
+    )
+    .await;
+    let state = school
+        .store
+        .load(&school.id, at("2031-09-01T01:00"))
+        .await
+        .unwrap();
+    let late = state
+        .timeslots
+        .iter()
+        .find(|slot| slot.times.to_string() == "11:15-12:15")
+        .unwrap();
+    let link = TimeslotLink {
+        timeslot: late.id.clone(),
+        period: "11".into(),
+    };
+    administer(&school, |changes| {
+        changes.links = vec![LinkChange::Timeslot(link)]
+    })
+    .await;
+    assert_eq!(removed(&school.sync(&empty()).await), ["in the slot"]);
+}
