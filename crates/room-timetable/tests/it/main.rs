@@ -5,4 +5,6 @@
 )]
 
 mod minute_grid;
+mod rules;
 mod school_year;
+mod written;
