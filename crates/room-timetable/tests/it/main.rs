@@ -5,6 +5,7 @@
 )]
 
 mod minute_grid;
+mod overlay_rules;
 mod rules;
 mod school_year;
 mod written;
