@@ -439,22 +439,27 @@ impl SchoolTimetable {
         let covers = row
             .filter(|_| lesson.kind == LessonKind::Lesson)
             .and_then(|row| self.covers.get(&(row.to_owned(), date)));
-        let mut covers = covers
+        let mut naming = covers
             .into_iter()
             .flatten()
             .map(|&place| &self.overlays.covers[place])
-            .filter(|cover| match &cover.room {
-                CoverRoom::Own => false,
-                CoverRoom::Moved(room) => *room != lesson.room,
-                CoverRoom::Unknown => true,
-            });
-        match (covers.next(), covers.next()) {
-            (None, _) => Fate::Stays(certainty),
-            (Some(cover), None) if cover.room != CoverRoom::Unknown => {
-                Fate::Moved(cover, certainty.and(cover.certainty))
+            .filter(|cover| cover.room != CoverRoom::Own);
+        let Some(first) = naming.next() else {
+            return Fate::Stays(certainty);
+        };
+        let mut vouched = first.certainty;
+        for other in naming {
+            if other.room != first.room {
+                // They may lead to different rooms.
+                return Fate::Stays(Certainty::Doubtful);
             }
-            // One that leads nowhere, or several that may lead to different rooms.
-            _ => Fate::Stays(Certainty::Doubtful),
+            vouched = vouched.min(other.certainty);
+        }
+        match &first.room {
+            CoverRoom::Moved(room) if *room == lesson.room => Fate::Stays(certainty),
+            CoverRoom::Moved(_) => Fate::Moved(first, certainty.and(vouched)),
+            // It leads nowhere that is known.
+            CoverRoom::Own | CoverRoom::Unknown => Fate::Stays(Certainty::Doubtful),
         }
     }
 

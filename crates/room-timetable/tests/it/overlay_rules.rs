@@ -316,6 +316,43 @@ fn covers_that_name_two_rooms_for_one_row_leave_all_three_in_doubt() {
 }
 
 #[test]
+fn covers_that_name_one_room_for_one_row_agree() {
+    for second in ["", "doubtful"] {
+        let school = with(&format!(
+            "cover c1 row=3 2031-11-03 Hall\n cover c2 row=3 2031-11-03 Hall {second}"
+        ));
+        check(
+            &school,
+            "
+            2031-11-03  R1    09:00-10:00 Latin
+            2031-11-03  Hall  10:00-11:00 ->Greek
+            ",
+        );
+        let day = school.day(&"Hall".into(), date("2031-11-03"));
+        assert_eq!(day.occurrences[0].to_cause().source_ids, ["c1", "c2"]);
+    }
+    check(
+        &with("cover c1 row=3 2031-11-03 Hall doubtful\n cover c2 row=3 2031-11-03 Hall doubtful"),
+        "2031-11-03 Hall 10:00-11:00 ?->Greek",
+    );
+    check(
+        &with("cover c1 row=3 2031-11-03 own\n cover c2 row=3 2031-11-03 Hall"),
+        "2031-11-03 Hall 10:00-11:00 ->Greek",
+    );
+}
+
+#[test]
+fn a_cover_that_names_the_own_room_disagrees_with_one_that_names_another() {
+    check(
+        &with("cover c1 row=3 2031-11-03 R1\n cover c2 row=3 2031-11-03 Hall"),
+        "
+        2031-11-03  R1    09:00-10:00 Latin, 10:00-11:00 ?Greek
+        2031-11-03  Hall  10:00-11:00 ?->Greek
+        ",
+    );
+}
+
+#[test]
 fn a_doubtful_cover_is_doubtful_where_it_leads() {
     let school = with("cover c1 row=3 2031-11-03 Hall doubtful");
     check(&school, "2031-11-03 Hall 10:00-11:00 ?->Greek");
