@@ -74,23 +74,25 @@ impl<'t> Occurrence<'t> {
         }
     }
 
+    /// The ids of the source rows that put it here: the lesson's, the covers', the closure's or the event's.
+    pub fn source_ids(&self) -> Vec<&'t str> {
+        match &self.occupier {
+            Occupier::Lesson { rows, .. } => rows.clone(),
+            Occupier::Cover { covers, .. } => {
+                covers.iter().map(|cover| cover.id.as_str()).collect()
+            }
+            Occupier::Closure(closure) => vec![&closure.id],
+            Occupier::Event(event) => vec![&event.id],
+        }
+    }
+
     /// The occurrence as a value of its own.
-    ///
-    /// The source ids are those of the rows that put it here: the lesson's, the covers', the closure's or the event's.
     pub fn to_cause(&self) -> Cause {
-        let text = |ids: Vec<&str>| ids.into_iter().map(str::to_owned).collect::<Vec<_>>();
         let named = |period: &str| (!period.is_empty()).then(|| period.to_owned());
-        let (group, period, teachers, source_ids) = match &self.occupier {
-            Occupier::Lesson {
-                lesson,
-                period,
-                rows,
-            } => (
-                lesson.group.clone(),
-                named(period),
-                lesson.teachers.clone(),
-                text(rows.clone()),
-            ),
+        let (group, period, teachers) = match &self.occupier {
+            Occupier::Lesson { lesson, period, .. } => {
+                (lesson.group.clone(), named(period), lesson.teachers.clone())
+            }
             Occupier::Cover {
                 lesson,
                 period,
@@ -105,22 +107,12 @@ impl<'t> Occurrence<'t> {
                 if teachers.is_empty() {
                     teachers.clone_from(&lesson.teachers);
                 }
-                let ids = covers.iter().map(|cover| cover.id.as_str()).collect();
-                (lesson.group.clone(), named(period), teachers, text(ids))
+                (lesson.group.clone(), named(period), teachers)
             }
-            Occupier::Closure(closure) => (
-                closure.label.clone(),
-                None,
-                Vec::new(),
-                vec![closure.id.clone()],
-            ),
-            Occupier::Event(event) => (
-                event.label.clone(),
-                None,
-                Vec::new(),
-                vec![event.id.clone()],
-            ),
+            Occupier::Closure(closure) => (closure.label.clone(), None, Vec::new()),
+            Occupier::Event(event) => (event.label.clone(), None, Vec::new()),
         };
+        let source_ids = self.source_ids().into_iter().map(str::to_owned).collect();
         Cause {
             interval: self.interval,
             kind: self.kind(),

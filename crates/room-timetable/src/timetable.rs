@@ -90,7 +90,7 @@ pub enum TimetableError {
 pub struct RoomDay<'t> {
     /// Why the lessons of the date are not known, where they are not. A date in the holidays is known: it has none.
     pub unknown: Option<UnknownDay>,
-    /// What stands in the room, by start, then end, kind and name.
+    /// What stands in the room, by start, then end, kind, name and source ids.
     pub occurrences: Vec<Occurrence<'t>>,
     /// The times of the date at which exceptions free the room, in order.
     pub excepted: Vec<Interval>,
@@ -318,6 +318,9 @@ impl SchoolTimetable {
                 .cmp(&key(b))
                 .then_with(|| a.lesson().cmp(&b.lesson()))
                 .then_with(|| a.label().cmp(b.label()))
+                // Whatever the order in which the source gives them.
+                .then_with(|| a.source_ids().cmp(&b.source_ids()))
+                .then_with(|| a.certainty.cmp(&b.certainty))
         });
         RoomDay {
             unknown,

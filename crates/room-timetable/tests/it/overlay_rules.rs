@@ -438,6 +438,39 @@ fn row_23_exceptions_come_last_and_the_rest_of_what_they_cut_still_stands() {
 }
 
 #[test]
+fn row_23_things_of_one_name_and_time_come_in_one_order_whatever_the_order_of_their_rows() {
+    let mut overlays = with(
+        "
+        closed  Hall 2031-11-03 09:00-12:00
+        closed  Hall 2031-11-03 09:00-12:00 doubtful
+        closed  Hall 2031-11-03 09:00-12:00
+        event   Fair Hall 2031-11-03 09:00-12:00
+        event   Fair Hall 2031-11-03..2031-11-04 09:00-12:00
+        cover   c1 row=3 2031-11-03 Hall
+        cover   c2 row=3 2031-11-03 Hall
+        ",
+    )
+    .overlays()
+    .clone();
+    // The same row once as it is and once kept from an earlier day.
+    overlays.closures[1].id = overlays.closures[0].id.clone();
+    let forwards = with("").with_overlays(overlays.clone());
+    overlays.closures.reverse();
+    overlays.events.reverse();
+    overlays.covers.reverse();
+    let backwards = with("").with_overlays(overlays);
+    let day = |school: &SchoolTimetable| -> Vec<(Cause, Certainty)> {
+        let day = school.day(&"Hall".into(), date("2031-11-03"));
+        day.occurrences
+            .iter()
+            .map(|occurrence| (occurrence.to_cause(), occurrence.certainty))
+            .collect()
+    };
+    assert_eq!(day(&forwards).len(), 6);
+    assert_eq!(day(&forwards), day(&backwards));
+}
+
+#[test]
 fn row_24_what_is_booked_into_freed_time_stays_while_it_is_free() {
     let booked = ("2031-11-03T10:00", "2031-11-03T11:00");
     for freed in [
