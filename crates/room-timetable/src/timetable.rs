@@ -25,8 +25,8 @@ pub struct SchoolTimetable {
     cycle: Vec<CycleWeek>,
     published: Vec<PublishedTimetable>,
     overlays: Overlays,
-    pub(crate) periods: HashMap<PeriodId, Placed>,
-    pub(crate) by_room: HashMap<RoomId, Vec<LessonAt>>,
+    periods: HashMap<PeriodId, Placed>,
+    by_room: HashMap<RoomId, Vec<LessonAt>>,
     by_row: HashMap<String, Vec<LessonAt>>,
     /// Places in `overlays.covers`.
     covers: HashMap<(String, NaiveDate), Vec<usize>>,
@@ -98,6 +98,11 @@ pub struct RoomDay<'t> {
 
 /// Whether a room is free for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum RoomState {
     /// Nothing stands in it.
     Free,
@@ -331,10 +336,7 @@ impl SchoolTimetable {
 
     /// The lessons that take place in their own room.
     fn lessons_in<'t>(&'t self, room: &RoomId, date: NaiveDate, into: &mut Vec<Occurrence<'t>>) {
-        for &at in self.by_room.get(room).into_iter().flatten() {
-            let Some((lesson, period)) = self.happens(at, date) else {
-                continue;
-            };
+        for (lesson, period) in self.pattern(room, date) {
             for times in &period.times {
                 let interval = times.on(date);
                 let mut rows = Vec::new();
@@ -362,7 +364,12 @@ impl SchoolTimetable {
     }
 
     /// The lessons that were moved here.
-    fn covers_in<'t>(&'t self, room: &RoomId, date: NaiveDate, into: &mut Vec<Occurrence<'t>>) {
+    pub(crate) fn covers_in<'t>(
+        &'t self,
+        room: &RoomId,
+        date: NaiveDate,
+        into: &mut Vec<Occurrence<'t>>,
+    ) {
         let Some(places) = self.covers_into.get(&(room.clone(), date)) else {
             return;
         };
@@ -408,8 +415,25 @@ impl SchoolTimetable {
         }
     }
 
+    /// The lessons that the pattern has in a room on a date, each with its period.
+    pub(crate) fn pattern(
+        &self,
+        room: &RoomId,
+        date: NaiveDate,
+    ) -> impl Iterator<Item = (&Lesson, &Placed)> {
+        let lessons = self.by_room.get(room).into_iter().flatten();
+        lessons.filter_map(move |&at| self.happens(at, date))
+    }
+
+    /// The times of a period: its own, or those of the timeslots that it was paired with.
+    pub(crate) fn times(&self, period: &PeriodId) -> &[TimeRange] {
+        self.periods
+            .get(period)
+            .map_or(&[], |placed| placed.times.as_slice())
+    }
+
     /// The lesson with its period, if the pattern has it on `date`.
-    pub(crate) fn happens(&self, at: LessonAt, date: NaiveDate) -> Option<(&Lesson, &Placed)> {
+    fn happens(&self, at: LessonAt, date: NaiveDate) -> Option<(&Lesson, &Placed)> {
         let timetable = self.published.get(at.timetable)?;
         let lesson = timetable.lessons.get(at.lesson)?;
         let period = self.periods.get(&lesson.period)?;
@@ -489,6 +513,47 @@ impl SchoolTimetable {
             .dates()
             .flat_map(|date| self.day(room, date).occurrences)
             .filter(move |occurrence| occurrence.interval.overlaps(interval))
+    }
+
+    /// When `room` is occupied on `date`: what certainly is, as the fewest intervals, and what only may be.
+    ///
+    /// On a date that is not [known](Self::unknown) there may be lessons beside that.
+    pub fn occupied(&self, room: &RoomId, date: NaiveDate) -> Vec<(Interval, Certainty)> {
+        let day = self.day(room, date);
+        let of = |certainty: Certainty| {
+            let occurrences = day.occurrences.iter();
+            Interval::union(
+                occurrences
+                    .filter(|occurrence| occurrence.certainty == certainty)
+                    .map(|occurrence| occurrence.interval),
+            )
+        };
+        let certain = of(Certainty::Certain);
+        let doubtful = of(Certainty::Doubtful)
+            .into_iter()
+            .flat_map(|interval| interval.without(certain.iter().copied()))
+            .map(|interval| (interval, Certainty::Doubtful));
+        let mut occupied: Vec<(Interval, Certainty)> = doubtful.collect();
+        occupied.extend(
+            certain
+                .iter()
+                .map(|interval| (*interval, Certainty::Certain)),
+        );
+        occupied.sort_unstable();
+        occupied
+    }
+
+    /// Those of `rooms` that are free for all of `interval`, in the order given. A room that is doubtful, or of which it
+    /// is not known, is not free.
+    pub fn free_rooms<'r>(
+        &self,
+        interval: Interval,
+        rooms: impl IntoIterator<Item = &'r RoomId>,
+    ) -> Vec<&'r RoomId> {
+        rooms
+            .into_iter()
+            .filter(|room| self.state(room, interval) == RoomState::Free)
+            .collect()
     }
 
     /// Whether `room` is free for all of `interval`.
