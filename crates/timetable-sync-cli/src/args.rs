@@ -9,6 +9,7 @@ use clap::{
 };
 use isams_client::{ApiKey, ClientSecret, DataArea};
 use isams_simulator::Fault;
+use room_timetable::TimeOfDay;
 
 use crate::{
     connection::{self, ClientAuth, MAX_SIZE, WireFormat},
@@ -82,8 +83,13 @@ pub(crate) enum Command {
     /// List rooms, or change one
     #[command(subcommand)]
     Rooms(RoomsCommand),
-    /// Show the terms and weeks as synced
-    Terms,
+    /// Show the terms and weeks as synced, or say that a week is a holiday
+    Terms(TermsArgs),
+    /// Free a room for a time, whatever iSAMS says
+    #[command(subcommand)]
+    Exceptions(ExceptionsCommand),
+    /// Say why a room is free or occupied at a moment
+    Explain(ExplainArgs),
     /// Match rooms with those of iSAMS
     #[command(subcommand)]
     Match(MatchCommand),
@@ -253,6 +259,59 @@ pub(crate) enum RoomsCommand {
     },
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct TermsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<TermsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TermsCommand {
+    /// Say that a term week without allocation is a holiday
+    Acknowledge {
+        /// A date in the week, or the week as `2031-44` as the list of weeks shows it
+        week: String,
+    },
+    /// Take that back
+    Withdraw {
+        /// A date in the week, or the week as `2031-44`
+        week: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExceptionsCommand {
+    /// Free a room, or all rooms, for a day or a part of it
+    Add {
+        /// The room: its id, its name, or `isams:41`; or `all`
+        room: String,
+        /// The date
+        date: NaiveDate,
+        /// From when [default: the whole day]
+        #[arg(requires = "end")]
+        start: Option<TimeOfDay>,
+        /// Until when; midnight is 24:00
+        end: Option<TimeOfDay>,
+    },
+    /// List all exceptions
+    List,
+    /// Take an exception back; bookings that it kept may go at the next sync
+    Remove {
+        /// Its id in the list
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// The room: its id, its name, or `isams:41`
+    pub(crate) room: String,
+    /// The date
+    pub(crate) date: NaiveDate,
+    /// The time, such as 09:30
+    pub(crate) time: TimeOfDay,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum MatchCommand {
     /// List the rooms and periods of iSAMS beside the school's own
@@ -276,6 +335,14 @@ pub(crate) enum MatchSet {
         /// The room of iSAMS: `41` or `isams:41`
         isams: String,
     },
+    /// Say that a timeslot stands for these periods of iSAMS: their lessons have its times
+    Slot {
+        /// The school's timeslot: its id, or its name where no other has it
+        local: String,
+        /// The ids of the periods, as `match list --json` shows them
+        #[arg(required = true)]
+        periods: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -283,6 +350,11 @@ pub(crate) enum MatchClear {
     /// Take the match of a room back; its lessons leave at the next sync
     Room {
         /// The school's room: its id, its name, or `isams:41`
+        local: String,
+    },
+    /// Take the periods of a timeslot back
+    Slot {
+        /// The school's timeslot: its id, or its name where no other has it
         local: String,
     },
 }

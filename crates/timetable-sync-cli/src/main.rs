@@ -77,7 +77,11 @@ async fn run(arguments: &Arguments, out: Output) -> Outcome {
         }
         Command::Import(args) => commands::import::run(&open(common, out).await?, args).await,
         Command::Rooms(command) => commands::rooms::run(&open(common, out).await?, command).await,
-        Command::Terms => commands::terms::run(&open(common, out).await?).await,
+        Command::Terms(args) => commands::terms::run(&open(common, out).await?, args).await,
+        Command::Exceptions(command) => {
+            commands::exceptions::run(&open(common, out).await?, command).await
+        }
+        Command::Explain(args) => commands::explain::run(&open(common, out).await?, args).await,
         Command::Match(command) => {
             commands::matching::run(&open(common, out).await?, command).await
         }

@@ -3,7 +3,8 @@
 use booking_store::SchoolState;
 use chrono::NaiveDate;
 use room_timetable::{
-    Cause, CauseKind, Certainty, Interval, RoomId, SchoolTimetable, Term, UnknownDay, YearWeek,
+    Cause, CauseKind, Certainty, Explanation, Interval, RoomId, SchoolTimetable, Term, TimeOfDay,
+    UnknownDay, YearWeek,
 };
 
 use crate::{
@@ -111,6 +112,18 @@ impl CurrentTimetable {
             unknown: good.unknown,
             occupied,
         }
+    }
+
+    /// Why a local room is free or occupied at a moment, by the timetable that is in effect.
+    ///
+    /// What a held run withholds is not in it; [`day`](Self::day) shows that as doubtful.
+    pub fn explain(&self, room: &RoomId, date: NaiveDate, time: TimeOfDay) -> Explanation {
+        self.good.explain(room, date, time)
+    }
+
+    /// Whether a held run withholds changes, so that what is in effect may be in doubt.
+    pub fn is_withheld(&self) -> bool {
+        self.withheld.is_some()
     }
 
     /// The terms, by first day.

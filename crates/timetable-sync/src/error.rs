@@ -1,7 +1,7 @@
 //! What can go wrong in a sync.
 
 use booking_store::StoreError;
-use room_timetable::{RoomId, TimetableError};
+use room_timetable::{PeriodId, RoomId, TimeslotId, TimetableError, YearWeek};
 
 /// Why a sync or an administrator's change could not be done. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,15 @@ pub enum Error {
     /// The local room is not in the store.
     #[error("there is no room `{0}`")]
     UnknownRoom(RoomId),
+    /// The timeslot is not in the store.
+    #[error("there is no timeslot `{0}`")]
+    UnknownTimeslot(TimeslotId),
+    /// The source has no such period.
+    #[error("iSAMS has no period with the id `{0}`")]
+    UnknownPeriod(PeriodId),
+    /// The week has lessons, so it is no holiday.
+    #[error("{0} is allocated to a week of the cycle, so it has lessons")]
+    WeekAllocated(YearWeek),
     /// The source has no such room.
     #[error("iSAMS has no room with the id `{0}`")]
     UnknownSourceRoom(String),

@@ -29,6 +29,7 @@
 //!
 //! The README of the workspace has an example that embeds the whole sync.
 
+mod administer;
 mod areas;
 mod cache;
 mod clock;

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use booking_store::{
-    ChangeSet, LinkChange, Matching, Origin, RoomChange, RoomLink, RunKind, RunRecord, RunStatus,
-    SchoolId, SchoolState, UNASSIGNED,
+    LinkChange, Matching, Origin, RoomChange, RoomLink, SchoolId, SchoolState, TimeslotLink,
+    UNASSIGNED,
 };
-use chrono::NaiveDateTime;
-use room_timetable::{RoomId, SlotMatch, Timeslot, match_timeslots};
+use room_timetable::{PeriodId, RoomId, SlotMatch, Timeslot, TimeslotId, match_timeslots};
 
 use crate::{
+    administer::Writes,
     areas,
     desired::{Desired, SourceRoom},
     document::Document,
@@ -176,6 +176,72 @@ impl Syncer {
         .await
     }
 
+    /// Says that a timeslot stands for these periods and no others: their lessons have its times. It takes effect at the
+    /// next sync.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownTimeslot`], [`Error::UnknownPeriod`], and errors of the store.
+    pub async fn match_slot(
+        &self,
+        school: &SchoolId,
+        slot: &TimeslotId,
+        periods: &[PeriodId],
+    ) -> Result<(), Error> {
+        self.administer(school, |state| {
+            if !state.timeslots.iter().any(|known| known.id == *slot) {
+                return Err(Error::UnknownTimeslot(slot.clone()));
+            }
+            let desired = known(state)?;
+            let known = desired
+                .cycle
+                .iter()
+                .flat_map(|week| &week.days)
+                .flat_map(|day| &day.periods);
+            let unknown = periods
+                .iter()
+                .find(|period| !known.clone().any(|known| known.id == **period));
+            if let Some(period) = unknown {
+                return Err(Error::UnknownPeriod(period.clone()));
+            }
+            let clear = LinkChange::ClearTimeslot(slot.clone());
+            let links = periods.iter().map(|period| {
+                LinkChange::Timeslot(TimeslotLink {
+                    timeslot: slot.clone(),
+                    period: period.clone(),
+                })
+            });
+            Ok(Some(Writes {
+                links: std::iter::once(clear).chain(links).collect(),
+                ..Writes::default()
+            }))
+        })
+        .await
+        .map(|_| ())
+    }
+
+    /// Takes the periods of a timeslot back. Whether it had any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownTimeslot`], and errors of the store.
+    pub async fn clear_slot(&self, school: &SchoolId, slot: &TimeslotId) -> Result<bool, Error> {
+        self.administer(school, |state| {
+            if !state.timeslots.iter().any(|known| known.id == *slot) {
+                return Err(Error::UnknownTimeslot(slot.clone()));
+            }
+            let linked = state
+                .timeslot_links
+                .iter()
+                .any(|link| link.timeslot == *slot);
+            Ok(linked.then(|| Writes {
+                links: vec![LinkChange::ClearTimeslot(slot.clone())],
+                ..Writes::default()
+            }))
+        })
+        .await
+    }
+
     /// Fixes the matches of an existing school and creates its unmatched rooms in [`UNASSIGNED`]. Nothing is fetched or
     /// removed; the next sync takes effect. A school that was not waiting is left as it is.
     ///
@@ -195,6 +261,7 @@ impl Syncer {
                         matching: Some(Matching::Confirmed),
                         rooms: rooms.into_iter().map(RoomChange::Put).collect(),
                         links: links.into_iter().map(LinkChange::Room).collect(),
+                        ..Writes::default()
                     }))
                 }
             })
@@ -204,48 +271,6 @@ impl Syncer {
             was_waiting,
         })
     }
-
-    /// Commits an administrator's change, worked out from the school as it is. Whether there was one.
-    async fn administer(
-        &self,
-        school: &SchoolId,
-        mut change: impl FnMut(&SchoolState) -> Result<Option<Writes>, Error> + Send,
-    ) -> Result<bool, Error> {
-        let keeper = self.lease(school).await?;
-        let outcome = async {
-            let state = self.store().load(school, NaiveDateTime::MAX).await?;
-            let Some(writes) = change(&state)? else {
-                return Ok(false);
-            };
-            let (started, judged_at) = self.now();
-            let record = RunRecord {
-                id: state.last_run.next(),
-                kind: RunKind::Administrator,
-                status: RunStatus::Applied,
-                started,
-                judged_at,
-                fingerprint: None,
-                areas: Vec::new(),
-                report: serde_json::Value::Null,
-            };
-            let mut changes = ChangeSet::new(state.revision, record);
-            changes.matching = writes.matching;
-            changes.rooms = writes.rooms;
-            changes.links = writes.links;
-            self.store().commit(school, &keeper.lease, &changes).await?;
-            Ok(true)
-        }
-        .await;
-        keeper.release().await;
-        outcome
-    }
-}
-
-#[derive(Debug, Default)]
-struct Writes {
-    matching: Option<Matching>,
-    rooms: Vec<RoomChange>,
-    links: Vec<LinkChange>,
 }
 
 /// What the source has, as far as it arrived.

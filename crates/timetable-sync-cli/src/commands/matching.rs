@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use booking_store::{Matching, SchoolState};
 use chrono::{NaiveDateTime, Weekday};
-use room_timetable::{RoomId, SlotMatch, Weekdays};
+use room_timetable::{PeriodId, RoomId, SlotMatch, TimeslotId, Weekdays};
 use serde_json::{Value, json};
 use timetable_sync::{Confirmed, MatchList, RoomMatch};
 
 use crate::{
     args::{MatchClear, MatchCommand, MatchSet},
     context::Context,
-    exit::{Exit, Outcome},
+    exit::{Exit, Failure, Outcome},
     output::{Output, Style},
     room_index::{RoomIndex, isams_id},
     table::{styled, table, text},
@@ -21,7 +21,11 @@ pub(crate) async fn run(context: &Context, command: &MatchCommand) -> Outcome {
     match command {
         MatchCommand::List => list(context).await?,
         MatchCommand::Set(MatchSet::Room { local, isams }) => set(context, local, isams).await?,
+        MatchCommand::Set(MatchSet::Slot { local, periods }) => {
+            set_slot(context, local, periods).await?;
+        }
         MatchCommand::Clear(MatchClear::Room { local }) => clear(context, local).await?,
+        MatchCommand::Clear(MatchClear::Slot { local }) => clear_slot(context, local).await?,
         MatchCommand::Confirm => confirm(context).await?,
     }
     Ok(Exit::Done)
@@ -38,6 +42,55 @@ async fn set(context: &Context, local: &str, isams: &str) -> Outcome<()> {
     context.out.result(&document, || {
         format!("The room {room} is the iSAMS room {source}. It takes effect at the next sync.\n")
     })
+}
+
+async fn set_slot(context: &Context, local: &str, periods: &[String]) -> Outcome<()> {
+    let slot = find_slot(context, local).await?;
+    let ids: Vec<PeriodId> = periods.iter().map(|id| id.trim().into()).collect();
+    context
+        .syncer()
+        .match_slot(&context.school, &slot, &ids)
+        .await?;
+    let document = json!({ "timeslot": slot, "periods": periods });
+    context.out.result(&document, || {
+        format!(
+            "The timeslot {slot} stands for the iSAMS periods {}. It takes effect at the next sync.\n",
+            periods.join(", ")
+        )
+    })
+}
+
+async fn clear_slot(context: &Context, local: &str) -> Outcome<()> {
+    let slot = find_slot(context, local).await?;
+    let cleared = context.syncer().clear_slot(&context.school, &slot).await?;
+    let document = json!({ "timeslot": slot, "cleared": cleared });
+    context.out.result(&document, || {
+        if cleared {
+            format!("The timeslot {slot} stands for no period by anybody's word any more.\n")
+        } else {
+            format!("The timeslot {slot} stood for no period by anybody's word.\n")
+        }
+    })
+}
+
+/// The timeslot that is meant: by id, else by a name that only one has.
+async fn find_slot(context: &Context, local: &str) -> Outcome<TimeslotId> {
+    let state = context.state_from(NaiveDateTime::MAX).await?;
+    if let Some(slot) = state
+        .timeslots
+        .iter()
+        .find(|slot| slot.id.as_str() == local)
+    {
+        return Ok(slot.id.clone());
+    }
+    let mut named = state.timeslots.iter().filter(|slot| slot.name == local);
+    match (named.next(), named.next()) {
+        (Some(slot), None) => Ok(slot.id.clone()),
+        (None, _) => Err(Failure::failed(format!("there is no timeslot `{local}`"))),
+        (Some(_), Some(_)) => Err(Failure::usage(format!(
+            "more than one timeslot is called `{local}`; name it by its id"
+        ))),
+    }
 }
 
 async fn clear(context: &Context, local: &str) -> Outcome<()> {

@@ -3,6 +3,8 @@
 pub(crate) mod bookings;
 pub(crate) mod calendar;
 pub(crate) mod doctor;
+pub(crate) mod exceptions;
+pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod matching;
 pub(crate) mod outbox;

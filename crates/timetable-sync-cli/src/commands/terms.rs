@@ -1,16 +1,82 @@
 //! `terms`: the terms and their weeks as synced.
 
 use chrono::NaiveDate;
+use room_timetable::YearWeek;
 use serde_json::{Value, json};
 use timetable_sync::{CurrentTimetable, TermWeek};
 
 use crate::{
+    args::{TermsArgs, TermsCommand},
     context::Context,
-    exit::{Exit, Outcome},
+    exit::{Exit, Failure, Outcome},
     table::{table, text},
 };
 
-pub(crate) async fn run(context: &Context) -> Outcome {
+pub(crate) async fn run(context: &Context, args: &TermsArgs) -> Outcome {
+    match &args.command {
+        None => list(context).await?,
+        Some(TermsCommand::Acknowledge { week }) => {
+            let week = named(week)?;
+            let new = context
+                .syncer()
+                .acknowledge_week(&context.school, week)
+                .await?;
+            let what = if new { "is" } else { "was already" };
+            told(
+                context,
+                week,
+                new,
+                &format!("{what} acknowledged as a holiday"),
+            )?;
+        }
+        Some(TermsCommand::Withdraw { week }) => {
+            let week = named(week)?;
+            let there = context
+                .syncer()
+                .withdraw_week(&context.school, week)
+                .await?;
+            let what = if there {
+                "is no longer acknowledged as a holiday"
+            } else {
+                "was not acknowledged as a holiday"
+            };
+            told(context, week, there, what)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn told(context: &Context, week: YearWeek, changed: bool, what: &str) -> Outcome<()> {
+    let document = json!({ "year": week.year, "week": week.week, "changed": changed });
+    let dates: Vec<NaiveDate> = week.dates().collect();
+    context.out.result(&document, || {
+        let span = match (dates.first(), dates.last()) {
+            (Some(first), Some(last)) => format!(" ({} to {})", long(*first), long(*last)),
+            _ => String::new(),
+        };
+        format!("{week}{span} {what}.\n")
+    })
+}
+
+/// The week of a date, or the one with these numbers.
+fn named(text: &str) -> Outcome<YearWeek> {
+    let text = text.trim();
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return Ok(YearWeek::of(date));
+    }
+    let numbers = text.split_once('-').and_then(|(year, week)| {
+        let (year, week) = (year.parse().ok()?, week.parse().ok()?);
+        Some(YearWeek { year, week })
+    });
+    match numbers {
+        Some(week) if week.dates().next().is_some() => Ok(week),
+        _ => Err(Failure::usage(format!(
+            "`{text}` is no week; write a date in it, such as 2031-10-27, or the week as 2031-44"
+        ))),
+    }
+}
+
+async fn list(context: &Context) -> Outcome<()> {
     let state = context.state().await?;
     let timetable = CurrentTimetable::of(&state)?;
     let weeks = timetable.term_weeks(NaiveDate::MIN);
@@ -30,8 +96,7 @@ pub(crate) async fn run(context: &Context) -> Outcome {
     let document = json!({ "terms": terms, "weeks": documents });
     context
         .out
-        .result(&document, || page(context, &timetable, &weeks))?;
-    Ok(Exit::Done)
+        .result(&document, || page(context, &timetable, &weeks))
 }
 
 fn week(week: &TermWeek) -> Value {

@@ -5,6 +5,7 @@ mod answers;
 mod broken_nights;
 mod cli;
 mod connection;
+mod decisions;
 mod doctor;
 mod existing_school;
 mod faults;

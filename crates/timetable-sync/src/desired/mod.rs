@@ -191,7 +191,7 @@ impl Desired {
 
 /// Where lessons stand that are in no matched room: nobody asks for it, but cover may bring them into one that is.
 fn unmatched(room: &RoomId) -> RoomId {
-    RoomId::new(format!("\u{0}{room}"))
+    RoomId::new(format!("isams:{room} (unmatched)"))
 }
 
 /// Collects the rows that could not be used.

@@ -1,0 +1,38 @@
+//! `explain`: why a room is free or occupied at a moment.
+
+use timetable_sync::CurrentTimetable;
+
+use crate::{
+    args::ExplainArgs,
+    context::Context,
+    exit::{Exit, Outcome},
+    room_index::RoomIndex,
+};
+
+pub(crate) async fn run(context: &Context, args: &ExplainArgs) -> Outcome {
+    let state = context.state().await?;
+    let index = RoomIndex::new(&state.rooms, &state.room_links);
+    let room = index.find(&args.room)?;
+    let timetable = CurrentTimetable::of(&state)?;
+    let explanation = timetable.explain(&room.id, args.date, args.time);
+    context.out.result(&explanation, || {
+        let heading = format!(
+            "{} on {} at {}\n",
+            room.name,
+            args.date.format("%a %-d %b %Y"),
+            args.time
+        );
+        let mut text = context.out.bold(heading.trim_end());
+        text.push('\n');
+        for line in explanation.to_string().lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
+        if timetable.is_withheld() {
+            text.push_str(
+                "A held run withholds changes, so what is in effect may be in doubt; `calendar` shows where.\n",
+            );
+        }
+        text
+    })?;
+    Ok(Exit::Done)
+}

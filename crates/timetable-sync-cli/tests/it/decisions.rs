@@ -1,0 +1,141 @@
+//! What administrators decide beside matches of rooms, and why a room is free.
+
+use crate::cli::{Cli, FIRST, UNCHANGED, alder};
+
+#[test]
+fn an_exception_frees_a_room_until_it_is_taken_back() {
+    let cli = Cli::synced_alder();
+    // A lesson of ART, and a booking over it.
+    let why = cli
+        .run(&["explain", "ART", "2031-09-22", "09:00"])
+        .expect(0);
+    assert!(
+        why.stdout.contains("So the room is occupied."),
+        "{}",
+        why.stdout
+    );
+    let bookings = cli.write(
+        "bookings.csv",
+        "id,room,start,end,owner_name,owner_email,title\nx,ART,2031-09-22T08:50,2031-09-22T09:30,A,a@alder.example,Visit\n",
+    );
+    cli.run(&["import", &bookings]).expect(0);
+    let added = cli.json(&["exceptions", "add", "ART", "2031-09-22", "08:45", "09:40"]);
+    assert_eq!(added["id"], "e1");
+    let report = cli.sync(&alder("unchanged"), UNCHANGED).expect(0).json();
+    assert_eq!(report["removals"].as_array().unwrap().len(), 0);
+    let why = cli
+        .run(&["explain", "ART", "2031-09-22", "09:00"])
+        .expect(0);
+    assert!(
+        why.stdout.contains("An administrator has freed the room")
+            && why.stdout.contains("So the room is free."),
+        "{}",
+        why.stdout
+    );
+    assert_eq!(
+        cli.json(&["exceptions", "list"])[0]["end"],
+        "2031-09-22T09:40"
+    );
+    cli.run(&["exceptions", "remove", "e1"]).expect(0);
+    cli.run(&["exceptions", "remove", "e1"]).expect(1);
+    let report = cli.sync(&alder("unchanged"), UNCHANGED).expect(0).json();
+    assert_eq!(report["removals"][0]["booking"], "x");
+}
+
+#[test]
+fn an_exception_needs_a_room_and_times_in_order() {
+    let cli = Cli::synced_alder();
+    for args in [
+        &["exceptions", "add", "ART", "2031-09-22", "10:00", "09:00"][..],
+        &["exceptions", "add", "ART", "2031-09-22", "10:00"],
+        &["exceptions", "add", "ART", "22.9.2031"],
+    ] {
+        cli.run(args).expect(2);
+    }
+    cli.run(&["exceptions", "add", "nowhere", "2031-09-22"])
+        .expect(1);
+    let all = cli.json(&["exceptions", "add", "all", "2031-12-12", "12:00", "24:00"]);
+    assert_eq!(
+        (&all["room"], &all["end"]),
+        (&serde_json::Value::Null, &"2031-12-13T00:00".into())
+    );
+}
+
+#[test]
+fn a_week_without_allocation_is_acknowledged_by_a_date_in_it() {
+    let cli = Cli::synced_alder();
+    // Half term.
+    let unknown = |cli: &Cli| {
+        let terms = cli.json(&["terms", "--now", FIRST]);
+        let weeks = terms["weeks"].as_array().unwrap();
+        let week = weeks
+            .iter()
+            .find(|week| week["year"] == 2031 && week["week"] == 44);
+        week.unwrap()["unknown"].as_bool().unwrap()
+    };
+    assert!(unknown(&cli));
+    let why = cli
+        .run(&["explain", "ART", "2031-10-28", "09:00"])
+        .expect(0);
+    assert!(why.stdout.contains("So it is not known"), "{}", why.stdout);
+    let told = cli.run(&["terms", "acknowledge", "2031-10-28"]).expect(0);
+    assert!(
+        told.stdout.contains("2031 week 44") && told.stdout.contains("is acknowledged"),
+        "{}",
+        told.stdout
+    );
+    assert!(!unknown(&cli));
+    let why = cli
+        .run(&["explain", "ART", "2031-10-28", "09:00"])
+        .expect(0);
+    assert!(
+        why.stdout.contains("was acknowledged as a holiday")
+            && why.stdout.contains("So the room is free."),
+        "{}",
+        why.stdout
+    );
+    assert_eq!(cli.json(&["terms", "withdraw", "2031-44"])["changed"], true);
+    assert!(unknown(&cli));
+    let lessons = cli.run(&["terms", "acknowledge", "2031-09-08"]).expect(1);
+    assert!(
+        lessons.stderr.contains("so it has lessons"),
+        "{}",
+        lessons.stderr
+    );
+    cli.run(&["terms", "acknowledge", "next week"]).expect(2);
+    cli.run(&["terms", "acknowledge", "2031-60"]).expect(2);
+}
+
+#[test]
+fn a_timeslot_is_matched_with_periods_by_hand() {
+    let cli = Cli::synced_alder();
+    let slots = cli.json(&["match", "list"]);
+    let period = slots["timeslots"][0]["periods"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let slot = slots["timeslots"][1]["timeslots"][0]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let set = cli.json(&["match", "set", "slot", &slot, &period]);
+    assert_eq!(set["periods"][0], period.as_str());
+    assert_eq!(
+        cli.json(&["match", "clear", "slot", &slot])["cleared"],
+        true
+    );
+    assert_eq!(
+        cli.json(&["match", "clear", "slot", &slot])["cleared"],
+        false
+    );
+    cli.run(&["match", "set", "slot", "none", &period])
+        .expect(1);
+    let unknown = cli
+        .run(&["match", "set", "slot", &slot, "999999"])
+        .expect(1);
+    assert!(
+        unknown.stderr.contains("no period with the id `999999`"),
+        "{}",
+        unknown.stderr
+    );
+}
