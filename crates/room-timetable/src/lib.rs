@@ -67,6 +67,7 @@ mod interval;
 mod lesson;
 mod occurrence;
 mod overlay;
+mod relocate;
 mod slots;
 mod time;
 mod timetable;
@@ -86,6 +87,7 @@ pub use occurrence::{Occupier, Occurrence};
 pub use overlay::{
     CoverMove, CoverRoom, Exception, LessonFilter, Overlays, RoomClosure, RoomEvent, Suspension,
 };
+pub use relocate::{Displaced, OFFERS, Offer, RoomInfo, SeriesFit, relocate};
 pub use slots::{SlotMatch, Timeslot, match_timeslots};
 pub use time::{InvalidTime, ReversedTimes, TimeOfDay, TimeRange};
 pub use timetable::{RoomDay, RoomState, SchoolTimetable, TimetableError};

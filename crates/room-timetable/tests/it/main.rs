@@ -6,6 +6,7 @@
 
 mod minute_grid;
 mod overlay_rules;
+mod relocation;
 mod rules;
 mod school_year;
 mod written;
