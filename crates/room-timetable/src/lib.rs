@@ -88,7 +88,9 @@ pub use overlay::{
     CoverMove, CoverRoom, Exception, LessonFilter, Overlays, RoomClosure, RoomEvent, Suspension,
 };
 pub use relocate::{Displaced, OFFERS, Offer, RoomInfo, SeriesFit, relocate};
-pub use slots::{SlotMatch, Timeslot, match_timeslots};
+pub use slots::{
+    SlotComparison, SlotEntry, SlotRelation, Timeslot, compare_timeslots, effective_times,
+};
 pub use time::{InvalidTime, ReversedTimes, TimeOfDay, TimeRange};
 pub use timetable::{RoomDay, RoomState, SchoolTimetable, TimetableError};
 pub use week::YearWeek;

@@ -184,6 +184,17 @@ impl TimeRange {
         self.end
     }
 
+    /// How many seconds long it is.
+    pub(crate) fn seconds(self) -> u32 {
+        self.end.seconds() - self.start.seconds()
+    }
+
+    /// How many seconds lie in both; touching spans share none.
+    pub(crate) fn seconds_shared(self, other: Self) -> u32 {
+        let (start, end) = (self.start.max(other.start), self.end.min(other.end));
+        end.seconds().saturating_sub(start.seconds())
+    }
+
     /// The span on one date.
     pub fn on(self, date: NaiveDate) -> Interval {
         Interval::of_ordered(self.start.on(date), self.end.on(date))

@@ -6,7 +6,7 @@ use booking_store::{
     LinkChange, Matching, Origin, RoomChange, RoomLink, SchoolId, SchoolState, TimeslotLink,
     UNASSIGNED,
 };
-use room_timetable::{PeriodId, RoomId, SlotMatch, Timeslot, TimeslotId, match_timeslots};
+use room_timetable::{PeriodId, RoomId, SlotComparison, Timeslot, TimeslotId, compare_timeslots};
 
 use crate::{
     administer::Writes,
@@ -25,8 +25,8 @@ pub struct MatchList {
     pub matching: Matching,
     /// Local rooms and rooms of the source: matched ones first, then what is left of either side.
     pub rooms: Vec<RoomMatch>,
-    /// The source's periods by weekday and time, with the timeslots of exactly these times.
-    pub timeslots: Vec<SlotMatch>,
+    /// The source's periods beside the school's timeslots, day by day. Nothing before periods have arrived.
+    pub timeslots: SlotComparison,
 }
 
 /// A match, or one side that has none.
@@ -84,19 +84,10 @@ impl MatchList {
             source_id: Some(source.id.clone()),
             source: Some(source),
         }));
-        let slots: Vec<Timeslot> = state
-            .timeslots
-            .iter()
-            .map(|slot| Timeslot {
-                id: slot.id.clone(),
-                days: slot.days,
-                times: slot.times,
-            })
-            .collect();
         Ok(Self {
             matching: state.matching,
             rooms,
-            timeslots: match_timeslots(&desired.cycle, &slots),
+            timeslots: compared(state, &desired),
         })
     }
 }
@@ -271,6 +262,28 @@ impl Syncer {
             was_waiting,
         })
     }
+}
+
+fn compared(state: &SchoolState, desired: &Desired) -> SlotComparison {
+    if desired.cycle.is_empty() {
+        return SlotComparison::default();
+    }
+    let slots: Vec<Timeslot> = state
+        .timeslots
+        .iter()
+        .map(|slot| Timeslot {
+            id: slot.id.clone(),
+            name: slot.name.clone(),
+            days: slot.days,
+            times: slot.times,
+        })
+        .collect();
+    let confirmed: Vec<(TimeslotId, PeriodId)> = state
+        .timeslot_links
+        .iter()
+        .map(|link| (link.timeslot.clone(), link.period.clone()))
+        .collect();
+    compare_timeslots(&desired.cycle, &slots, &confirmed)
 }
 
 /// What the source has, as far as it arrived.

@@ -9,4 +9,5 @@ mod overlay_rules;
 mod relocation;
 mod rules;
 mod school_year;
+mod slots;
 mod written;

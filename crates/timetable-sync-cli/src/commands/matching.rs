@@ -1,10 +1,8 @@
 //! `match`: the school's rooms and timeslots beside those of iSAMS.
 
-use std::collections::BTreeMap;
-
-use booking_store::{Matching, SchoolState};
-use chrono::{NaiveDateTime, Weekday};
-use room_timetable::{PeriodId, RoomId, SlotMatch, TimeslotId, Weekdays};
+use booking_store::Matching;
+use chrono::NaiveDateTime;
+use room_timetable::{PeriodId, RoomId, SlotEntry, TimeslotId};
 use serde_json::{Value, json};
 use timetable_sync::{Confirmed, MatchList, RoomMatch};
 
@@ -14,6 +12,7 @@ use crate::{
     exit::{Exit, Failure, Outcome},
     output::{Output, Style},
     room_index::{RoomIndex, isams_id},
+    slots_view,
     table::{styled, table, text},
 };
 
@@ -136,11 +135,9 @@ async fn list(context: &Context) -> Outcome<()> {
     let document = json!({
         "matching": list.matching,
         "rooms": list.rooms.iter().map(room).collect::<Vec<_>>(),
-        "timeslots": list.timeslots.iter().map(slot).collect::<Vec<_>>(),
+        "timeslots": list.timeslots.entries.iter().map(slot).collect::<Vec<_>>(),
     });
-    context
-        .out
-        .result(&document, || page(context.out, &state, &list))
+    context.out.result(&document, || page(context.out, &list))
 }
 
 fn room(found: &RoomMatch) -> Value {
@@ -157,24 +154,34 @@ fn room(found: &RoomMatch) -> Value {
     })
 }
 
-fn slot(found: &SlotMatch) -> Value {
+fn slot(found: &SlotEntry) -> Value {
     let periods: Vec<Value> = found
         .periods
         .iter()
-        .map(|(id, name)| json!({ "id": id, "name": name }))
+        .map(|period| {
+            let (start, end) = (period.times.start(), period.times.end());
+            json!({ "id": period.id, "name": period.name, "start": start, "end": end })
+        })
         .collect();
+    let times = || {
+        let periods = found.periods.iter().map(|period| period.times);
+        periods.chain(found.timeslots.iter().map(|slot| slot.times))
+    };
+    let slots: Vec<_> = found.timeslots.iter().map(|slot| &slot.id).collect();
     json!({
         "day": found.weekday.to_string(),
-        "start": found.times.start().to_string(),
-        "end": found.times.end().to_string(),
+        "start": times().map(|times| times.start()).min(),
+        "end": times().map(|times| times.end()).max(),
         "periods": periods,
-        "timeslots": found.timeslots,
-        "matched": !found.timeslots.is_empty(),
+        "timeslots": slots,
+        "relation": found.relation.name(),
+        "text": found.to_string(),
+        "matched": found.relation.takes_effect(),
     })
 }
 
-/// The matches as tables.
-pub(crate) fn page(out: Output, state: &SchoolState, list: &MatchList) -> String {
+/// The matches of rooms as a table, and those of timeslots as a drawing.
+pub(crate) fn page(out: Output, list: &MatchList) -> String {
     let matching = match list.matching {
         Matching::NotStarted => "No complete answer of iSAMS has arrived yet.",
         Matching::Awaiting => "Nothing takes effect before the matches are confirmed.",
@@ -183,7 +190,7 @@ pub(crate) fn page(out: Output, state: &SchoolState, list: &MatchList) -> String
     format!(
         "{matching}\n\n{}\n{}",
         rooms(out, &list.rooms),
-        periods(out, state, &list.timeslots)
+        slots_view::draw(out, &list.timeslots)
     )
 }
 
@@ -211,51 +218,6 @@ fn rooms(out: Output, rooms: &[RoomMatch]) -> String {
                 .unwrap_or("")
                 .into(),
             styled(out, word, style),
-        ]);
-    }
-    text(&table)
-}
-
-/// The periods with the timeslots of exactly their times; days on which they agree share a row.
-fn periods(out: Output, state: &SchoolState, slots: &[SlotMatch]) -> String {
-    let names: BTreeMap<&str, &str> = state
-        .timeslots
-        .iter()
-        .map(|slot| (slot.id.as_str(), slot.name.as_str()))
-        .collect();
-    let mut rows: BTreeMap<_, Vec<Weekday>> = BTreeMap::new();
-    for found in slots {
-        let mut periods: Vec<&str> = found
-            .periods
-            .iter()
-            .map(|(_, name)| name.as_str())
-            .collect();
-        periods.sort_unstable();
-        periods.dedup();
-        let timeslots: Vec<String> = found
-            .timeslots
-            .iter()
-            .map(|id| {
-                let name = names.get(id.as_str()).copied().unwrap_or_default();
-                format!("{id} {name}")
-            })
-            .collect();
-        let key = (found.times, periods.join(", "), timeslots.join(", "));
-        rows.entry(key).or_default().push(found.weekday);
-    }
-    let mut table = table(out, ["times", "days", "periods in iSAMS", "timeslots here"]);
-    for ((times, periods, timeslots), days) in rows {
-        let days: Weekdays = days.into_iter().collect();
-        let here = if timeslots.is_empty() {
-            styled(out, "unmatched", Style::Yellow)
-        } else {
-            timeslots.into()
-        };
-        table.add_row([
-            times.to_string().into(),
-            days.to_string().into(),
-            periods.into(),
-            here,
         ]);
     }
     text(&table)

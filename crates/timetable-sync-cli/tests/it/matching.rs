@@ -75,12 +75,13 @@ fn a_period_without_a_timeslot_is_marked() {
     let slots = list["timeslots"].as_array().unwrap();
     let matched = slots.iter().filter(|slot| slot["matched"] == true).count();
     assert_eq!((matched, slots[0]["timeslots"][0].as_str()), (1, Some("A")));
-    assert!(
-        cli.run(&["match", "list"])
-            .expect(0)
-            .stdout
-            .contains("unmatched")
-    );
+    assert_eq!(slots[0]["relation"], "exact");
+    assert_eq!(slots[1]["relation"], "new");
+    let text = slots[1]["text"].as_str().unwrap();
+    assert!(text.ends_with("has no timeslot here"), "{text}");
+    let page = cli.run(&["match", "list"]).expect(0).stdout;
+    assert!(page.contains("new: no timeslot here"), "{page}");
+    assert!(page.contains("│ 08:45-09:40 First"), "{page}");
 }
 
 #[test]

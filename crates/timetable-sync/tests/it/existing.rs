@@ -1,6 +1,7 @@
 //! Schools that used the booking product before they synced.
 
 use booking_store::{BookingStore, Matching, UNASSIGNED};
+use room_timetable::SlotEntry;
 use timetable_sync::{CurrentTimetable, Error, MatchList, Status};
 
 use crate::{
@@ -199,12 +200,12 @@ async fn the_match_list_shows_both_sides_and_periods_by_time() {
         .collect();
     assert_eq!(rooms[0], ("Lab 1".to_owned(), "Room 1".to_owned()));
     assert_eq!(rooms.len(), 3 + 7);
-    let matched = list
-        .timeslots
-        .iter()
-        .filter(|slot| !slot.timeslots.is_empty())
-        .count();
-    assert_eq!((list.timeslots.len(), matched), (9, 3));
+    let entries = &list.timeslots.entries;
+    let matched = |entry: &&SlotEntry| entry.relation.takes_effect();
+    assert_eq!(
+        (entries.len(), entries.iter().filter(matched).count()),
+        (9, 3)
+    );
 }
 
 #[tokio::test]
