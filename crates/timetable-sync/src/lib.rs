@@ -30,6 +30,7 @@
 //! The README of the workspace has an example that embeds the whole sync.
 
 mod administer;
+mod alternatives;
 mod areas;
 mod cache;
 mod clock;

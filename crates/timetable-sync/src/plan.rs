@@ -10,6 +10,7 @@ use chrono::NaiveDateTime;
 use isams_client::{DataArea, FetchRequest, Payload};
 
 use crate::{
+    alternatives::FreeRooms,
     areas::{self, Believed},
     desired::{Desired, Local, Skipped},
     diff::{self, Counts},
@@ -246,10 +247,18 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     } else {
         removal::removals(state, &links, &timetable, &after.staff, NaiveDateTime::MIN)
     };
-    let (mut begun, removals): (Vec<_>, Vec<_>) = found
+    let (mut begun, mut removals): (Vec<_>, Vec<_>) = found
         .into_iter()
         .partition(|removal| removal.booking.interval.start() <= now);
     begun.reverse();
+    let free_rooms = FreeRooms {
+        state,
+        links: &links,
+        timetable: &timetable,
+        desired: &after,
+        waiting,
+    };
+    free_rooms.offer(&mut removals);
 
     let slots = if takes_slots(state, waiting) {
         timeslots::changes(&state.timeslots, &before, &after)

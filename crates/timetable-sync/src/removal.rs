@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use booking_store::{Booking, RoomLink, SchoolState};
 use chrono::NaiveDateTime;
-use room_timetable::{Cause, CauseKind, Interval, RoomId, SchoolTimetable};
+use room_timetable::{Cause, CauseKind, Interval, Offer, RoomId, SchoolTimetable};
 
 use crate::staff::Staff;
 
@@ -19,6 +19,9 @@ pub struct PlannedRemoval {
     pub causes: Vec<Cause>,
     /// The owner teaches every lesson that takes its place, so nothing is lost.
     pub absorbed: bool,
+    /// Rooms of the same category that are free and known for the whole time, best first. No room is offered to two
+    /// bookings for overlapping times.
+    pub alternatives: Vec<Offer>,
 }
 
 /// Who is hit by removals: an e-mail address with case ignored, else a name, else the one booking.
@@ -71,7 +74,8 @@ pub(crate) fn future_bookings<'s>(
 
 /// The bookings that start after `after` and overlap a certain occupation of their linked room, by start, room and id.
 ///
-/// Rooms that the host marks part-bookable have no clashes, and bookings that have begun stay.
+/// Rooms that the host marks part-bookable have no clashes, and bookings that have begun stay. No alternatives are
+/// looked for yet.
 pub(crate) fn removals(
     state: &SchoolState,
     links: &[RoomLink],
@@ -113,6 +117,7 @@ pub(crate) fn removals(
                 room_name,
                 causes,
                 absorbed,
+                alternatives: Vec::new(),
             })
         })
         .collect();

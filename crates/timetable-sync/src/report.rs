@@ -2,7 +2,7 @@
 
 use booking_store::{AreaRecord, RunId, RunStatus};
 use chrono::NaiveDateTime;
-use room_timetable::{Cause, CauseKind};
+use room_timetable::{Cause, CauseKind, Offer, SeriesFit};
 use serde::{Serialize, Serializer};
 
 use crate::{desired::Skipped, diff::Counts, notices, plan::Plan, removal::PlannedRemoval, words};
@@ -96,7 +96,7 @@ pub struct RemovalReport {
     pub absorbed: bool,
     /// Everything that it overlaps.
     pub causes: Vec<CauseReport>,
-    /// Rooms that are free instead.
+    /// Rooms that are free instead, best first; empty where none is known to be, and where the booking is absorbed.
     pub alternatives: Vec<Alternative>,
     /// The same in plain English.
     pub text: String,
@@ -126,6 +126,9 @@ pub struct Alternative {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// For a booking of a series that lost its room on several dates: how many of them this room fits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<SeriesFit>,
 }
 
 impl Report {
@@ -182,8 +185,18 @@ impl From<&PlannedRemoval> for RemovalReport {
             owner_email: booking.owner_email.clone(),
             absorbed: removal.absorbed,
             causes: removal.causes.iter().map(CauseReport::from).collect(),
-            alternatives: Vec::new(),
+            alternatives: removal.alternatives.iter().map(Alternative::from).collect(),
             text: words::sentence(removal),
+        }
+    }
+}
+
+impl From<&Offer> for Alternative {
+    fn from(offer: &Offer) -> Self {
+        Self {
+            id: offer.room.to_string(),
+            name: offer.name.clone(),
+            series: offer.series,
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The plain English of plans and messages.
 
 use chrono::NaiveDateTime;
-use room_timetable::{Cause, CauseKind, Interval};
+use room_timetable::{Cause, CauseKind, Interval, Offer};
 
 use crate::removal::{PlannedRemoval, given};
 
 /// Why a booking goes, as one sentence.
 ///
 /// For example: Mon 12 Jan 2032 11:15-12:15, Lab 2: “Chemistry club” (A. Example) is removed, because Physics 10B/Ph1
-/// meets there in Period 3 (11:20-12:10).
+/// meets there in Period 3 (11:20-12:10). Free then: Lab 4, Lab 5.
 pub fn sentence(removal: &PlannedRemoval) -> String {
     let booking = &removal.booking;
     let owner = given(&booking.owner_name).or_else(|| given(&booking.owner_email));
@@ -18,8 +18,11 @@ pub fn sentence(removal: &PlannedRemoval) -> String {
     } else {
         ""
     };
+    let free = free(&removal.alternatives)
+        .map(|rooms| format!(" Free then: {rooms}."))
+        .unwrap_or_default();
     format!(
-        "{}, {}: {}{owner} is removed, because {}.{absorbed}",
+        "{}, {}: {}{owner} is removed, because {}.{absorbed}{free}",
         span(booking.interval),
         removal.room_name,
         title(removal),
@@ -102,13 +105,28 @@ pub(crate) fn digest(removals: &[&PlannedRemoval]) -> String {
 
 fn item(removal: &PlannedRemoval) -> String {
     let interval = removal.booking.interval;
+    let free = free(&removal.alternatives)
+        .map(|rooms| format!("  Free at that time: {rooms}.\n"))
+        .unwrap_or_default();
     format!(
-        "- {}, {}: {}\n  Reason: {}.\n\n",
+        "- {}, {}: {}\n  Reason: {}.\n{free}\n",
         span(interval),
         removal.room_name,
         title(removal),
         because(&removal.causes, interval)
     )
+}
+
+/// The rooms that are free, `Lab 4 (fits 9 of 10 dates), Lab 5`; `None` where none is.
+fn free(rooms: &[Offer]) -> Option<String> {
+    let rooms: Vec<String> = rooms
+        .iter()
+        .map(|room| match room.series {
+            Some(series) => format!("{} ({series})", room.name),
+            None => room.name.clone(),
+        })
+        .collect();
+    (!rooms.is_empty()).then(|| rooms.join(", "))
 }
 
 fn title(removal: &PlannedRemoval) -> String {

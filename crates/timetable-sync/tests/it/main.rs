@@ -4,6 +4,7 @@
     reason = "clippy knows tests, not the helpers of tests"
 )]
 
+mod alternatives;
 mod clock;
 mod doctor;
 mod doubt;
