@@ -536,6 +536,21 @@ mod tests {
     }
 
     #[test]
+    fn a_row_may_leave_out_ten_minutes_and_not_eleven() {
+        let is_row = |start, next, end| {
+            let (first, second) = (format!("1 P1 {start}-09:30"), format!("2 P2 {next}-{end}"));
+            words(&[&[&first, &second]], &["S 09:00-10:00"], &[]).len() == 1
+        };
+        assert!(is_row("09:10", "09:40", "09:50"));
+        assert!(!is_row("09:11", "09:40", "09:50"));
+        assert!(!is_row("09:10", "09:41", "09:50"));
+        assert!(!is_row("09:10", "09:40", "09:49"));
+        assert!(is_row("08:50", "09:40", "10:10"));
+        assert!(!is_row("08:49", "09:40", "10:10"));
+        assert!(!is_row("08:50", "09:40", "10:11"));
+    }
+
+    #[test]
     fn periods_of_different_weeks_make_no_row() {
         let (first, second) = ("1 P1 09:00-09:30", "2 P2 09:30-10:00");
         assert_eq!(words(&[&[first, second]], &["S 09:00-10:00"], &[]).len(), 1);
@@ -595,6 +610,21 @@ mod tests {
                 "Mon P1 09:00-10:00 and P1 09:10-10:00 are paired by an administrator with B 09:10-10:00 and A \
                  11:00-12:00",
                 "Mon P2 15:00-16:00 has no timeslot here",
+            ]
+        );
+    }
+
+    #[test]
+    fn periods_of_exactly_a_confirmed_timeslots_times_are_with_it() {
+        assert_eq!(
+            words(
+                &[&["1 P1 09:00-10:00"], &["2 P1 09:05-10:05"]],
+                &["A 09:05-10:05", "B 09:00-10:00"],
+                &[("A", "1")]
+            ),
+            [
+                "Mon P1 09:00-10:00 and P1 09:05-10:05 are paired by an administrator with A 09:05-10:05",
+                "Mon B 09:00-10:00 has no period in the timetable",
             ]
         );
     }
