@@ -122,8 +122,8 @@ fn removed(report: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// Syncs, releasing the plan where the guard holds it, and checks the removals.
-fn sync_and_check(program: &Cli, fixture: &Fixture, day: &str, now: &str) {
+/// Syncs, releasing the plan where the guard holds it, and checks the removals. How many rooms were offered instead.
+fn sync_and_check(program: &Cli, fixture: &Fixture, day: &str, now: &str) -> usize {
     let folder = fixtures().join(fixture.name()).join(day);
     let arguments = ["sync", "--from", folder.to_str().unwrap(), "--now", now];
     let before = kept(program, &sources(program));
@@ -154,6 +154,63 @@ fn sync_and_check(program: &Cli, fixture: &Fixture, day: &str, now: &str) {
         .filter(|id| !expected.contains(id))
         .collect();
     assert_eq!(after, left, "{day}");
+    check_alternatives(program, &report, &feed(fixture, day))
+}
+
+/// Every room that is offered is of the category that was lost, and in every minute it has neither a lesson, nor a
+/// booking, nor another person to whom it is offered. How many there are.
+fn check_alternatives(program: &Cli, report: &Value, feed: &Feed) -> usize {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let listed = answer(program, 0, &["rooms", "list"]);
+    let rooms: BTreeMap<String, &Value> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|room| (text(&room["id"]), room))
+        .collect();
+    let bookings = answer(program, 0, &["bookings"]);
+    let mut taken: Vec<(String, NaiveDateTime, NaiveDateTime)> = bookings["kept"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kept| {
+            (
+                text(&kept["room"]),
+                time(&text(&kept["start"])),
+                time(&text(&kept["end"])),
+            )
+        })
+        .collect();
+    let kept = taken.len();
+    for removal in report["removals"].as_array().unwrap() {
+        let (start, end) = (time(&text(&removal["start"])), time(&text(&removal["end"])));
+        let had = rooms[&text(&removal["room"])];
+        for offer in removal["alternatives"].as_array().unwrap() {
+            let id = text(&offer["id"]);
+            let room = rooms[&id];
+            assert_eq!(room["name"], offer["name"]);
+            assert_eq!(
+                (&room["category"], &room["bookable"]),
+                (&had["category"], &true.into())
+            );
+            assert_ne!(removal["absorbed"], true);
+            let overlaps = taken
+                .iter()
+                .any(|(room, from, to)| *room == id && *from < end && start < *to);
+            assert!(!overlaps, "{id} for {removal}");
+            let minutes = (0..(end - start).num_minutes()).map(TimeDelta::minutes);
+            if let Some(source) = room["isams"].as_str() {
+                for minute in minutes {
+                    assert!(
+                        feed.at(source, start + minute).is_empty(),
+                        "{id} for {removal}"
+                    );
+                }
+            }
+            taken.push((id, start, end));
+        }
+    }
+    taken.len() - kept
 }
 
 async fn stored(program: &Cli) -> (SchoolState, Vec<NoticeRecord>) {
@@ -250,10 +307,13 @@ async fn journey(name: &str, school: School, first: &str, republished: &str) {
             answer(&program, 0, &["match", "confirm"]);
         }
     }
-    sync_and_check(&program, &fixture, "first", first);
+    let mut offered = sync_and_check(&program, &fixture, "first", first);
     nothing_more(&program, &fixture, "first", first).await;
-    sync_and_check(&program, &fixture, "republished", republished);
+    offered += sync_and_check(&program, &fixture, "republished", republished);
     nothing_more(&program, &fixture, "republished", republished).await;
+
+    // In a new school all rooms are hidden.
+    assert_eq!(offered > 0, school == School::Existing, "{offered}");
 
     // Every removal has one message that is queued, and nobody else has one.
     let (_, outbox) = stored(&program).await;
