@@ -55,6 +55,12 @@
 //! assert_eq!(timetable.clashes(&[booking(at(15, 9, 30), at(15, 10, 30))]).len(), 0); // unallocated week
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Beside the clashes
+//!
+//! [`relocate`] finds rooms that are free and known for the whole time of bookings that have lost theirs.
+//! [`compare_timeslots`] lays the periods of the cycle beside a school's own timeslots, and [`effective_times`] gives
+//! the times that count where an administrator paired the two.
 
 mod calendar;
 mod cause;

@@ -10,7 +10,8 @@
 //! 3. The areas are read into the [`Desired`] timetable. Rows that cannot be used are [`Skipped`] with a reason, and the
 //!    rest goes on.
 //! 4. [`plan`] compares it with the store's [`SchoolState`](booking_store::SchoolState): rooms, timeslots, lessons, and
-//!    every booking that would have to go, with its causes. It is pure: the same input gives the same [`Plan`].
+//!    every booking that would have to go, with its causes and the rooms that are free instead. It is pure: the same
+//!    input gives the same [`Plan`].
 //! 5. The guard looks at the consequences for people. A plan that is too large or that something is missing from is held
 //!    until a person releases it by its [`Fingerprint`].
 //! 6. [`Syncer::sync`] commits it: rooms, links, removals, messages, timetable and journal take effect together or not
