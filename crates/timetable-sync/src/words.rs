@@ -126,7 +126,13 @@ fn free(rooms: &[Offer]) -> Option<String> {
             None => room.name.clone(),
         })
         .collect();
-    (!rooms.is_empty()).then(|| rooms.join(", "))
+    // “Hall, Great” is one room.
+    let separator = if rooms.iter().any(|room| room.contains(',')) {
+        "; "
+    } else {
+        ", "
+    };
+    (!rooms.is_empty()).then(|| rooms.join(separator))
 }
 
 fn title(removal: &PlannedRemoval) -> String {
@@ -175,5 +181,23 @@ fn end_time(end: NaiveDateTime) -> String {
         "24:00".to_owned()
     } else {
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_in_a_name_does_not_part_it() {
+        let offer = |name: &str| Offer {
+            room: name.into(),
+            name: name.to_owned(),
+            series: None,
+        };
+        let rooms = ["Lab 4", "Lab 5", "Hall, Great"].map(offer);
+        assert_eq!(free(&rooms[..0]), None);
+        assert_eq!(free(&rooms[..2]).unwrap(), "Lab 4, Lab 5");
+        assert_eq!(free(&rooms[1..]).unwrap(), "Lab 5; Hall, Great");
     }
 }
