@@ -6,12 +6,12 @@ use booking_store::{
     LinkChange, Matching, Origin, RoomChange, RoomLink, SchoolId, SchoolState, TimeslotLink,
     UNASSIGNED,
 };
-use room_timetable::{PeriodId, RoomId, SlotComparison, Timeslot, TimeslotId, compare_timeslots};
+use room_timetable::{PeriodId, RoomId, SlotComparison, TimeslotId, compare_timeslots};
 
 use crate::{
     administer::Writes,
     areas,
-    desired::{Desired, SourceRoom},
+    desired::{Desired, SourceRoom, pairs, slots},
     document::Document,
     error::Error,
     rooms::new_rooms,
@@ -268,22 +268,11 @@ fn compared(state: &SchoolState, desired: &Desired) -> SlotComparison {
     if desired.cycle.is_empty() {
         return SlotComparison::default();
     }
-    let slots: Vec<Timeslot> = state
-        .timeslots
-        .iter()
-        .map(|slot| Timeslot {
-            id: slot.id.clone(),
-            name: slot.name.clone(),
-            days: slot.days,
-            times: slot.times,
-        })
-        .collect();
-    let confirmed: Vec<(TimeslotId, PeriodId)> = state
-        .timeslot_links
-        .iter()
-        .map(|link| (link.timeslot.clone(), link.period.clone()))
-        .collect();
-    compare_timeslots(&desired.cycle, &slots, &confirmed)
+    compare_timeslots(
+        &desired.cycle,
+        &slots(&state.timeslots),
+        &pairs(&state.timeslot_links),
+    )
 }
 
 /// What the source has, as far as it arrived.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use booking_store::{RoomLink, SchoolState, Timeslot, TimeslotLink};
-use chrono::Weekday;
-use room_timetable::{CycleWeek, Exception, PeriodId, TimeRange, YearWeek};
+use booking_store::{RoomLink, SchoolState, TimeslotLink};
+use room_timetable::{
+    CycleWeek, Exception, PeriodId, TimeRange, Timeslot, TimeslotId, YearWeek, effective_times,
+};
 
 /// Links, exceptions, acknowledged weeks and paired timeslots of a school.
 #[derive(Clone, Copy, Debug, Default)]
@@ -12,7 +13,7 @@ pub struct Local<'s> {
     /// Which room of the source is which of the school's own.
     pub room_links: &'s [RoomLink],
     /// The school's timeslots.
-    pub timeslots: &'s [Timeslot],
+    pub timeslots: &'s [booking_store::Timeslot],
     /// Which timeslots stand for a period, by an administrator's word.
     pub timeslot_links: &'s [TimeslotLink],
     /// Times at which rooms are free whatever the source says.
@@ -51,26 +52,29 @@ impl<'s> Local<'s> {
             .collect()
     }
 
-    /// The times of paired periods: those of their timeslots that are on the period's day.
+    /// The times of every period: its own, or those of the timeslots that it was paired with.
     pub(super) fn times(&self, cycle: &[CycleWeek]) -> BTreeMap<PeriodId, Vec<TimeRange>> {
-        let days: BTreeMap<&PeriodId, Weekday> = cycle
-            .iter()
-            .flat_map(|week| &week.days)
-            .flat_map(|day| day.periods.iter().map(|period| (&period.id, day.weekday)))
-            .collect();
-        let mut times: BTreeMap<PeriodId, Vec<TimeRange>> = BTreeMap::new();
-        for link in self.timeslot_links {
-            let slot = self.timeslots.iter().find(|slot| slot.id == link.timeslot);
-            let (Some(slot), Some(day)) = (slot, days.get(&link.period)) else {
-                continue;
-            };
-            if slot.days.contains(*day) {
-                times
-                    .entry(link.period.clone())
-                    .or_default()
-                    .push(slot.times);
-            }
-        }
-        times
+        effective_times(cycle, &slots(self.timeslots), &pairs(self.timeslot_links))
     }
+}
+
+/// The timeslots as the domain has them.
+pub(crate) fn slots(timeslots: &[booking_store::Timeslot]) -> Vec<Timeslot> {
+    timeslots
+        .iter()
+        .map(|slot| Timeslot {
+            id: slot.id.clone(),
+            name: slot.name.clone(),
+            days: slot.days,
+            times: slot.times,
+        })
+        .collect()
+}
+
+/// Which timeslots stand for a period, by an administrator's word.
+pub(crate) fn pairs(links: &[TimeslotLink]) -> Vec<(TimeslotId, PeriodId)> {
+    links
+        .iter()
+        .map(|link| (link.timeslot.clone(), link.period.clone()))
+        .collect()
 }

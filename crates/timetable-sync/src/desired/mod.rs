@@ -17,6 +17,7 @@ use room_timetable::{
 use serde::Serialize;
 
 pub use self::local::Local;
+pub(crate) use self::local::{pairs, slots};
 use crate::staff::Staff;
 
 /// A row that could not be used. The rest of its area goes on.
