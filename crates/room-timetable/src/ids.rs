@@ -44,6 +44,10 @@ id! {
     RoomId
 }
 id! {
+    /// A room as the timetable's source numbers it.
+    SourceRoomId
+}
+id! {
     /// A booking of one room.
     BookingId
 }

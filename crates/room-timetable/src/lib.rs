@@ -18,6 +18,11 @@
 //! Every occupied interval is [`Certain`](Certainty::Certain) or [`Doubtful`](Certainty::Doubtful). Doubtful ones keep
 //! a room from being free, but only certain ones make a [`Clash`].
 //!
+//! # The same room on both sides
+//!
+//! The school's own rooms and those of the timetable's source have names, not ids, in common. [`room_match`] suggests
+//! which are the same, with reasons.
+//!
 //! ```
 //! use chrono::{NaiveDate, Weekday};
 //! use room_timetable::*;
@@ -74,6 +79,7 @@ mod lesson;
 mod occurrence;
 mod overlay;
 mod relocate;
+pub mod room_match;
 mod slots;
 mod time;
 mod timetable;
@@ -86,7 +92,7 @@ pub use clash::{Booking, Clash};
 pub use cycle::{Certainty, CycleWeek, Period, SchoolDay};
 pub use dates::{DateSpan, ReversedDates};
 pub use explain::{Explanation, Reason};
-pub use ids::{BookingId, CycleWeekId, PeriodId, RoomId, TimeslotId};
+pub use ids::{BookingId, CycleWeekId, PeriodId, RoomId, SourceRoomId, TimeslotId};
 pub use interval::{EmptyInterval, Interval};
 pub use lesson::{AcademicYears, Lesson, LessonKind, PublishedTimetable};
 pub use occurrence::{Occupier, Occurrence};

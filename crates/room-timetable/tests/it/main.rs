@@ -7,6 +7,7 @@
 mod minute_grid;
 mod overlay_rules;
 mod relocation;
+mod room_match;
 mod rules;
 mod school_year;
 mod slots;

@@ -1,0 +1,313 @@
+//! All pairs of a school beside each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    assign::best_partners,
+    by_code::shared_code,
+    card::SharedUse,
+    name::Name,
+    reason::Doubt,
+    score::{Fit, LIKELY, MARGIN, MUCH_USE, Prepared, SURE, Use, fit},
+    suggest::{Candidate, Confidence, Outcome},
+};
+use crate::ids::{RoomId, SourceRoomId};
+
+/// How many other candidates a suggestion lists.
+const OTHERS: usize = 3;
+
+/// Every pair worth showing.
+#[derive(Debug)]
+pub(super) struct Pairs<'p, 'c> {
+    locals: &'p [Prepared<'c, RoomId>],
+    sources: &'p [Prepared<'c, SourceRoomId>],
+    /// By row and column.
+    fits: BTreeMap<(usize, usize), Fit>,
+}
+
+impl<'p, 'c> Pairs<'p, 'c> {
+    pub(super) fn of(
+        locals: &'p [Prepared<'c, RoomId>],
+        sources: &'p [Prepared<'c, SourceRoomId>],
+        shared_use: &[SharedUse],
+    ) -> Self {
+        let uses = Uses::of(locals, sources, shared_use);
+        let mut fits = BTreeMap::new();
+        for (row, one) in locals.iter().enumerate() {
+            for (column, two) in sources.iter().enumerate() {
+                if let Some(fit) = fit(one, two, uses.of_pair(row, column)) {
+                    fits.insert((row, column), fit);
+                }
+            }
+        }
+        let mut pairs = Self {
+            locals,
+            sources,
+            fits,
+        };
+        pairs.doubt_codes_elsewhere();
+        pairs.doubt_uses_elsewhere(&uses);
+        pairs
+    }
+
+    /// A room whose code is another's is not certain to be this one.
+    fn doubt_codes_elsewhere(&mut self) {
+        let mut with_code: BTreeMap<(usize, usize), &str> = BTreeMap::new();
+        for (row, one) in self.locals.iter().enumerate() {
+            for (column, two) in self.sources.iter().enumerate() {
+                if let Some(code) = shared_code(one, two) {
+                    with_code.insert((row, column), code);
+                }
+            }
+        }
+        for (&(row, column), fit) in &mut self.fits {
+            if with_code.contains_key(&(row, column)) {
+                continue;
+            }
+            let elsewhere = with_code
+                .iter()
+                .find(|((other_row, other), _)| *other_row == row || *other == column);
+            if let Some((_, code)) = elsewhere {
+                let code = (*code).to_owned();
+                fit.doubts.push(Doubt::CodeElsewhere { code });
+            }
+        }
+    }
+
+    /// A room that is used like another is not certain to be this one.
+    fn doubt_uses_elsewhere(&mut self, uses: &Uses) {
+        for (&(row, column), fit) in &mut self.fits {
+            let elsewhere = (0..self.sources.len())
+                .filter(|other| *other != column)
+                .map(|other| uses.of_pair(row, other))
+                .find(|shared| shared.stands_out() && shared.times >= MUCH_USE);
+            if let Some(shared) = elsewhere {
+                let times = shared.times;
+                fit.doubts.push(Doubt::UseElsewhere { times });
+            }
+        }
+    }
+
+    pub(super) fn outcomes(&self) -> Vec<Outcome> {
+        let partners = self.partners();
+        let alike = self.alike();
+        (0..self.locals.len())
+            .map(|row| match partners[row].as_slice() {
+                [] | [None] => Outcome::Nothing,
+                [Some(column)] => Outcome::Match {
+                    confidence: self.confidence(row, *column, &alike),
+                    candidate: self.candidate(row, *column),
+                },
+                several => {
+                    let columns: BTreeSet<usize> = several.iter().flatten().copied().collect();
+                    let rivals = (0..self.locals.len()).filter(|other| {
+                        let theirs = partners[*other].iter().flatten();
+                        *other != row && theirs.clone().any(|column| columns.contains(column))
+                    });
+                    Outcome::Tie {
+                        rivals: rivals.map(|row| self.locals[row].card.id.clone()).collect(),
+                        candidates: columns
+                            .iter()
+                            .map(|column| self.candidate(row, *column))
+                            .collect(),
+                    }
+                }
+            })
+            .collect()
+    }
+
+    /// What each row has in a best assignment of all. Rooms that no pair connects are assigned apart.
+    fn partners(&self) -> Vec<Vec<Option<usize>>> {
+        let mut partners = vec![Vec::new(); self.locals.len()];
+        for (rows, columns) in self.clusters() {
+            let weights: Vec<Vec<i64>> = rows
+                .iter()
+                .map(|row| {
+                    let fits = columns.iter().map(|column| self.fits.get(&(*row, *column)));
+                    fits.map(|fit| fit.map_or(0, |fit| weight(fit.score)))
+                        .collect()
+                })
+                .collect();
+            for (row, found) in rows.iter().zip(best_partners(&weights)) {
+                let mut found: Vec<Option<usize>> = found
+                    .into_iter()
+                    .map(|place| place.map(|place| columns[place]))
+                    .collect();
+                found.sort_unstable();
+                partners[*row] = found;
+            }
+        }
+        partners
+    }
+
+    fn clusters(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let (mut of_row, mut of_column) = (BTreeMap::new(), BTreeMap::new());
+        for &(row, column) in self.fits.keys() {
+            of_row.entry(row).or_insert_with(Vec::new).push(column);
+            of_column.entry(column).or_insert_with(Vec::new).push(row);
+        }
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
+        let mut clusters = Vec::new();
+        for &start in of_row.keys() {
+            if !seen.insert(start) {
+                continue;
+            }
+            let (mut rows, mut columns) = (BTreeSet::from([start]), BTreeSet::new());
+            let mut open = vec![start];
+            while let Some(row) = open.pop() {
+                for column in of_row.get(&row).into_iter().flatten() {
+                    if columns.insert(*column) {
+                        for other in of_column.get(column).into_iter().flatten() {
+                            if rows.insert(*other) {
+                                seen.insert(*other);
+                                open.push(*other);
+                            }
+                        }
+                    }
+                }
+            }
+            clusters.push((rows.into_iter().collect(), columns.into_iter().collect()));
+        }
+        clusters
+    }
+
+    fn confidence(&self, row: usize, column: usize, alike: &Alike) -> Confidence {
+        let Some(fit) = self.fits.get(&(row, column)) else {
+            return Confidence::Possible;
+        };
+        let rivals = self.fits.iter().filter(|((other_row, other), _)| {
+            (*other_row == row) != (*other == column)
+                // Two rooms with one name are not mistaken for two others with one name.
+                && !(alike.is_pair(row, column) && alike.is_taken(*other_row, *other, row))
+        });
+        let ahead = rivals.map(|(_, fit)| fit.score).max().unwrap_or(0) + MARGIN <= fit.score;
+        if fit.solid && fit.doubts.is_empty() && fit.score >= SURE && ahead {
+            Confidence::Certain
+        } else if fit.score >= LIKELY {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        }
+    }
+
+    /// The pairs of rooms that have one name, and no other room has it.
+    fn alike(&self) -> Alike {
+        let locals = by_letters(self.locals.iter().map(|room| &room.name));
+        let sources = by_letters(self.sources.iter().map(|room| &room.name));
+        let mut alike = Alike::default();
+        for (letters, rows) in &locals {
+            if let ([row], Some([column])) =
+                (rows.as_slice(), sources.get(letters).map(Vec::as_slice))
+                && self
+                    .fits
+                    .get(&(*row, *column))
+                    .is_some_and(|fit| fit.doubts.is_empty())
+            {
+                alike.column_of.insert(*row, *column);
+                alike.row_of.insert(*column, *row);
+            }
+        }
+        alike
+    }
+
+    fn candidate(&self, row: usize, column: usize) -> Candidate {
+        let fit = self.fits.get(&(row, column));
+        Candidate {
+            source: self.sources[column].card.id.clone(),
+            score: fit.map_or(0, |fit| u8::try_from(fit.score.min(100)).unwrap_or(100)),
+            reasons: fit.map(|fit| fit.reasons.clone()).unwrap_or_default(),
+            doubts: fit.map(|fit| fit.doubts.clone()).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn others(&self, row: usize, outcome: &Outcome) -> Vec<Candidate> {
+        let told: Vec<&SourceRoomId> = match outcome {
+            Outcome::Match { candidate, .. } => vec![&candidate.source],
+            Outcome::Tie { candidates, .. } => candidates.iter().map(|c| &c.source).collect(),
+            Outcome::Nothing => Vec::new(),
+        };
+        let mut others: Vec<(u32, usize)> = self
+            .fits
+            .range((row, 0)..(row + 1, 0))
+            .map(|((_, column), fit)| (fit.score, *column))
+            .filter(|(_, column)| !told.contains(&&self.sources[*column].card.id))
+            .collect();
+        others.sort_by_key(|(score, column)| (std::cmp::Reverse(*score), *column));
+        let others = others.into_iter().take(OTHERS);
+        others
+            .map(|(_, column)| self.candidate(row, column))
+            .collect()
+    }
+}
+
+/// Doubles with every four points, so that one good pair is not given up for two poor ones.
+fn weight(score: u32) -> i64 {
+    i64::from(4 + score % 4) << (score / 4)
+}
+
+/// Pairs of rooms with one name.
+#[derive(Debug, Default)]
+struct Alike {
+    column_of: BTreeMap<usize, usize>,
+    row_of: BTreeMap<usize, usize>,
+}
+
+impl Alike {
+    fn is_pair(&self, row: usize, column: usize) -> bool {
+        self.column_of.get(&row) == Some(&column)
+    }
+
+    /// Whether the side of a rival pair that is not `row`'s has a room of its own name.
+    fn is_taken(&self, rival_row: usize, rival_column: usize, row: usize) -> bool {
+        if rival_row == row {
+            self.row_of.contains_key(&rival_column)
+        } else {
+            self.column_of.contains_key(&rival_row)
+        }
+    }
+}
+
+fn by_letters<'n>(names: impl Iterator<Item = &'n Name>) -> BTreeMap<&'n str, Vec<usize>> {
+    let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, name) in names.enumerate() {
+        found.entry(&name.letters).or_default().push(place);
+    }
+    found
+}
+
+/// Shared use by row and column; rooms that are settled or unknown are left out.
+#[derive(Debug)]
+struct Uses {
+    times: BTreeMap<(usize, usize), usize>,
+    of_row: BTreeMap<usize, usize>,
+}
+
+impl Uses {
+    fn of(
+        locals: &[Prepared<'_, RoomId>],
+        sources: &[Prepared<'_, SourceRoomId>],
+        shared_use: &[SharedUse],
+    ) -> Self {
+        let (mut times, mut of_row) = (BTreeMap::new(), BTreeMap::new());
+        for shared in shared_use {
+            let row = locals.binary_search_by(|room| room.card.id.cmp(&shared.local));
+            let column = sources.binary_search_by(|room| room.card.id.cmp(&shared.source));
+            if let (Ok(row), Ok(column)) = (row, column) {
+                for sum in [
+                    times.entry((row, column)).or_insert(0_usize),
+                    of_row.entry(row).or_insert(0_usize),
+                ] {
+                    *sum = sum.saturating_add(shared.times);
+                }
+            }
+        }
+        Self { times, of_row }
+    }
+
+    fn of_pair(&self, row: usize, column: usize) -> Use {
+        Use {
+            times: self.times.get(&(row, column)).copied().unwrap_or(0),
+            anywhere: self.of_row.get(&row).copied().unwrap_or(0),
+        }
+    }
+}
