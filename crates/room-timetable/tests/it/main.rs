@@ -8,6 +8,7 @@ mod minute_grid;
 mod overlay_rules;
 mod relocation;
 mod room_match;
+mod room_names;
 mod rules;
 mod school_year;
 mod slots;
