@@ -1,7 +1,8 @@
 //! Which local room is which room of the timetable's source, as suggestions that a person confirms.
 //!
-//! [`suggest_rooms`] looks at all rooms of a school at once and gives no room to two. It is pure and changes no match: ids
-//! are the identity of a room, names are only evidence.
+//! [`suggest_rooms`] looks at all rooms of a school at once and gives no room to two. [`rematch`] looks at the matches
+//! that a school has when the source's rooms change. Both are pure, and neither changes a match: ids are the identity of
+//! a room, names are only evidence.
 //!
 //! # What counts as evidence
 //!
@@ -87,6 +88,7 @@ mod fold;
 mod name;
 mod pairs;
 mod reason;
+mod rematch;
 mod score;
 mod suggest;
 mod tokens;
@@ -94,4 +96,5 @@ mod words;
 
 pub use card::{RoomCard, SharedUse};
 pub use reason::{Doubt, Reason};
+pub use rematch::{MatchedRoom, NewName, Rematch, rematch};
 pub use suggest::{Candidate, Confidence, Outcome, Suggestion, suggest_rooms};

@@ -549,3 +549,58 @@ fn suggestions_survive_json() {
     let read: Vec<Suggestion> = serde_json::from_value(json).unwrap();
     assert_eq!(read, found);
 }
+
+/// Few names, so that rooms often take each other's.
+fn few_names(prefix: &'static str) -> impl Strategy<Value = Vec<Source>> {
+    let name = prop::sample::select(vec!["Hall", "Hall A", "Hall B", "Lab 1", "LAB01", "Chapel"]);
+    prop::collection::btree_map(0..6_u8, name, 0..6).prop_map(move |rooms| {
+        let rooms = rooms.into_iter();
+        rooms
+            .map(|(id, name)| RoomCard::new(format!("{prefix}{id}"), name))
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_room_that_is_gone_is_told_and_only_new_rooms_are_suggested(
+        before in few_names("s"),
+        now in few_names("s"),
+        placeholders in prop::collection::vec(prop::bool::weighted(0.2), 6),
+    ) {
+        let mut known: Vec<MatchedRoom> = before
+            .into_iter()
+            .zip(placeholders)
+            .map(|(last, placeholder)| MatchedRoom {
+                local: format!("l{}", last.id).into(),
+                last,
+                placeholder,
+            })
+            .collect();
+        let found = rematch(&known, &now);
+        let listed = |id: &SourceRoomId| now.iter().any(|card| card.id == *id);
+        let matched = |id: &SourceRoomId| known.iter().any(|k| !k.placeholder && k.last.id == *id);
+        for gone in known.iter().filter(|k| !k.placeholder && !listed(&k.last.id)) {
+            let told = found.iter().any(|item| match item {
+                Rematch::Unseen { source, .. } | Rematch::Split { source, .. } => *source == gone.last.id,
+                Rematch::Merged { parts, .. } => parts.contains(&gone.last.id),
+                _ => false,
+            });
+            prop_assert!(told, "{} of {:?}", gone.last.id, found);
+        }
+        for item in &found {
+            if let Rematch::Unseen { source, outcome, .. } = item {
+                prop_assert!(!listed(source));
+                let named: Vec<&SourceRoomId> = match outcome {
+                    Outcome::Match { candidate, .. } => vec![&candidate.source],
+                    Outcome::Tie { candidates, .. } => candidates.iter().map(|c| &c.source).collect(),
+                    Outcome::Nothing => Vec::new(),
+                };
+                prop_assert!(named.into_iter().all(|id| listed(id) && !matched(id)));
+            }
+        }
+        known.reverse();
+        let now: Vec<Source> = now.iter().rev().cloned().collect();
+        prop_assert_eq!(found, rematch(&known, &now));
+    }
+}
