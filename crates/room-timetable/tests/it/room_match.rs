@@ -433,6 +433,48 @@ fn equal_codes_do_not_join_rooms_with_other_numbers_or_words() {
 }
 
 #[test]
+fn a_doubt_lowers_the_confidence() {
+    let confidence = |local: Local, source: Source| {
+        outcome(&suggest_rooms(&[local], &[source], &[], &[]), "l").0
+    };
+    let in_two = |name: &str| {
+        confidence(
+            local("l", name).in_building("Quarry Block"),
+            source("a", name).in_building("Weir House"),
+        )
+    };
+    assert_eq!(in_two("Room 12"), Some(Confidence::Possible));
+    assert_eq!(in_two("Armoury"), Some(Confidence::Likely));
+    let coded = |one: &str, two: &str| {
+        confidence(
+            local("l", one).with_code("X1"),
+            source("a", two).with_code("X1"),
+        )
+    };
+    assert_eq!(coded("Lab 2", "Classroom 2"), Some(Confidence::Possible));
+    assert_eq!(coded("Lab 2", "Room 2"), Some(Confidence::Likely));
+}
+
+#[test]
+fn a_building_is_taken_out_of_names_only_where_both_sides_speak_of_it() {
+    let hall = [source("a", "Sports Hall").in_building("Sports Centre")];
+    let found = suggest_rooms(&[local("l", "Hall")], &hall, &[], &[]);
+    assert_eq!(
+        outcome(&found, "l"),
+        (Some(Confidence::Possible), only(&["a"]))
+    );
+    let room = [source("a", "Quarry 3").in_building("Quarry Block")];
+    let found = suggest_rooms(&[local("l", "Room 3")], &room, &[], &[]);
+    assert_eq!(outcome(&found, "l"), (None, Vec::new()));
+    let there = [local("l", "Room 3").in_building("Quarry")];
+    let found = suggest_rooms(&there, &room, &[], &[]);
+    assert_eq!(
+        outcome(&found, "l"),
+        (Some(Confidence::Certain), only(&["a"]))
+    );
+}
+
+#[test]
 fn a_name_that_says_what_it_is_is_no_code() {
     let sources = [source("a", "Physics 2").with_code("LAB2")];
     let found = suggest_rooms(&[local("l", "Lab 2")], &sources, &[], &[]);
