@@ -12,6 +12,7 @@ use crate::{
     desired::{Desired, Local},
     document::Document,
     error::Error,
+    staff::Staff,
 };
 
 /// A school's timetable by local room, as it was last synced.
@@ -23,6 +24,7 @@ pub struct CurrentTimetable {
     core_frozen: bool,
     /// The terms and weeks as they arrived last: before rooms are matched these are known, but no lesson is in effect.
     calendar: SchoolTimetable,
+    staff: Staff,
 }
 
 /// One room on one date.
@@ -54,7 +56,8 @@ impl CurrentTimetable {
     pub fn of(state: &SchoolState) -> Result<Self, Error> {
         let document = Document::of(state)?;
         let local = Local::of(state);
-        let calendar = Desired::of(areas::last_good(&document)).timetable(&Local {
+        let arrived = Desired::of(areas::last_good(&document));
+        let calendar = arrived.timetable(&Local {
             holidays: &state.holidays,
             ..Local::default()
         })?;
@@ -72,6 +75,7 @@ impl CurrentTimetable {
             withheld,
             core_frozen,
             calendar,
+            staff: arrived.staff,
         })
     }
 
@@ -129,6 +133,11 @@ impl CurrentTimetable {
     /// The terms, by first day.
     pub fn terms(&self) -> &[Term] {
         self.calendar.calendar().terms()
+    }
+
+    /// The members of staff as they arrived last.
+    pub fn staff(&self) -> &Staff {
+        &self.staff
     }
 
     /// Every week that holds a day of term on or after `from`, with its cycle weeks.

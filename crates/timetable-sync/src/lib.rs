@@ -34,6 +34,7 @@ mod administer;
 mod alternatives;
 mod areas;
 mod cache;
+mod calendar;
 mod clock;
 mod current;
 mod desired;
@@ -62,6 +63,7 @@ mod warnings;
 mod window;
 mod words;
 
+pub use calendar::{CalendarDay, CalendarEntry, Occupant, RoomCalendar};
 pub use clock::Clock;
 pub use current::{CurrentDay, CurrentTimetable, TermWeek};
 pub use desired::{Desired, Local, Skipped, SourceRoom};

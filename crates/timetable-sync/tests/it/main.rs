@@ -5,6 +5,7 @@
 )]
 
 mod alternatives;
+mod calendar;
 mod clock;
 mod doctor;
 mod doubt;
