@@ -1,12 +1,15 @@
-//! A room's calendar as data, and as a page or JSON.
+//! A room's calendar as data, and as a page, a calendar file or JSON.
 
 mod entry;
 mod html;
+mod ics;
 mod json;
 mod layout;
+mod zone;
 
 use booking_store::{Room, SchoolState};
-use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
+use chrono_tz::Tz;
 use room_timetable::{Interval, RoomId, UnknownDay};
 
 use crate::current::CurrentTimetable;
@@ -144,6 +147,18 @@ impl RoomCalendar {
     /// taken apart by any tool.
     pub fn html(&self) -> String {
         html::page(self)
+    }
+
+    /// The calendar as an iCalendar file (RFC 5545), with an event for everything that stands in the room and for every
+    /// day on which lessons are not known.
+    ///
+    /// Times are wall time in `zone`, which the file describes. The UID of what the timetable says depends on the
+    /// school, the room, what it is and when it starts, and that of a booking on the school and the booking: so a file
+    /// that is made again, also from a timetable that was published again with other ids, updates the events of an
+    /// earlier one. `stamp` is when the calendar last changed; with the same stamp, the same calendar gives the same
+    /// file.
+    pub fn ics(&self, school: &booking_store::SchoolId, zone: Tz, stamp: DateTime<Utc>) -> String {
+        ics::file(self, school, zone, stamp)
     }
 }
 

@@ -1,5 +1,6 @@
-//! A room's calendar as JSON and as a page.
+//! A room's calendar as JSON, as a page and as an iCalendar file.
 
+mod ics;
 mod page;
 
 use booking_store::Booking;
