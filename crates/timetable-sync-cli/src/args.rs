@@ -95,7 +95,7 @@ pub(crate) enum Command {
     Match(MatchCommand),
     /// List the bookings that are there and those that syncs removed, with the reasons
     Bookings,
-    /// Show a room's week
+    /// Show a room's week, or write it as a page or a calendar file
     Calendar(CalendarArgs),
     /// Show the history of syncs
     Runs(RunsArgs),
@@ -366,6 +366,28 @@ pub(crate) struct CalendarArgs {
     /// The week that holds this date [default: this week]
     #[arg(long, value_name = "DATE")]
     pub(crate) week: Option<NaiveDate>,
+    /// How many weeks, from that one on
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=53))]
+    pub(crate) weeks: u16,
+    /// The form of it [default: text, or json with --json]
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<CalendarFormat>,
+    /// Write it to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The form of a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CalendarFormat {
+    /// A table for the terminal
+    Text,
+    /// One HTML file, to be shown or printed
+    Html,
+    /// An iCalendar file, for other calendars
+    Ics,
+    /// JSON
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,7 @@ use isams_client::DataArea;
 use timetable_sync::Status;
 
 use super::{school::School, story::Story};
-use crate::{commands::calendar, exit::Outcome};
+use crate::{calendar_view, commands::calendar, exit::Outcome};
 
 pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> {
     story.step("Nights on which something breaks")?;
@@ -25,14 +25,15 @@ pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> 
         .day("core-empty")
         .map_or_else(Default::default, |day| day.date);
     if let Some(room) = school.state().await?.room_links.first() {
-        let week = calendar::week(&school.context, room.room.as_str(), date).await?;
+        let week = calendar::weeks(&school.context, room.room.as_str(), date, 1).await?;
         story.check(
             &format!(
                 "the calendar still shows the {} lessons of that week in {}, all marked as doubtful",
-                week.lessons(),
+                calendar_view::lessons(&week),
                 room.room
             ),
-            week.lessons() > 0 && week.doubtful() == week.lessons(),
+            calendar_view::lessons(&week) > 0
+                && calendar_view::doubtful(&week) == calendar_view::lessons(&week),
         )?;
     }
 

@@ -10,6 +10,7 @@ use super::{
     story::Story,
 };
 use crate::{
+    calendar_view,
     commands::{calendar, outbox},
     exit::{Failure, Outcome},
     report_view,
@@ -66,14 +67,14 @@ pub(super) async fn republished(story: &mut Story, school: &School<'_>) -> Outco
         .first()
         .ok_or_else(|| Failure::failed("no booking was removed"))?;
     story.say("The first of these rooms, in the week of that booking:")?;
-    let week = calendar::week(&school.context, &first.room, first.start.date()).await?;
-    story.show(&week.page(story.out))?;
+    let week = calendar::weeks(&school.context, &first.room, first.start.date(), 1).await?;
+    story.show(&calendar_view::page(story.out, &week))?;
     story.check(
         &format!(
             "the calendar shows {} lessons, none in doubt",
-            week.lessons()
+            calendar_view::lessons(&week)
         ),
-        week.lessons() > 0 && week.doubtful() == 0,
+        calendar_view::lessons(&week) > 0 && calendar_view::doubtful(&week) == 0,
     )
 }
 

@@ -3,6 +3,7 @@
 
 mod answers;
 mod broken_nights;
+mod calendar;
 mod cli;
 mod connection;
 mod decisions;
