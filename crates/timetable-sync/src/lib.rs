@@ -23,10 +23,15 @@
 //! waits: [`Syncer::match_room`] says which local room is which, and nothing takes effect before
 //! [`Syncer::confirm_matches`].
 //!
+//! # Calendars
+//!
+//! [`RoomCalendar`] is what stands in a room, week by week: lessons, closures, cover, events and bookings, with what is
+//! doubtful and what is not known. It becomes a page, an iCalendar file or, by serde, JSON.
+//!
 //! # Time
 //!
 //! Everything is school-local wall time. The clock is passed in as a [`Clock`], and the zone in [`Settings`] turns its
-//! time into the school's; nothing else depends on either.
+//! time into the school's; beside it, only calendar files depend on a zone.
 //!
 //! The README of the workspace has an example that embeds the whole sync.
 
