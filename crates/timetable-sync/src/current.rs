@@ -61,7 +61,9 @@ impl CurrentTimetable {
             holidays: &state.holidays,
             ..Local::default()
         })?;
-        let good = Desired::of(&document.good).timetable(&local)?;
+        let mut good = Desired::of(&document.good);
+        good.doubt(&document.frozen);
+        let good = good.timetable(&local)?;
         let in_effect =
             state.matching == booking_store::Matching::Confirmed && !good.published().is_empty();
         let held = document.withheld.filter(|_| in_effect);

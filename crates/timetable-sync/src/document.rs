@@ -1,8 +1,8 @@
 //! The stored timetable: the last good state of every data area, and what a run holds back.
 
 use booking_store::{SchoolState, TimetableDocument};
-use isams_client::Payload;
-use serde::{Deserialize, Serialize};
+use isams_client::{DataArea, Payload};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::Error;
@@ -18,6 +18,8 @@ pub struct Document {
     pub good: Payload,
     /// What has arrived but is not in effect: a held plan, or an existing school's feed before its rooms are matched.
     pub withheld: Option<Withheld>,
+    /// Areas of which the last answer had nothing, so that their rows are of an earlier night and in doubt.
+    pub frozen: Vec<DataArea>,
 }
 
 /// A feed that is not in effect.
@@ -29,13 +31,15 @@ pub struct Withheld {
     pub core_frozen: bool,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Stored {
     good: Value,
     withheld: Option<StoredWithheld>,
+    #[serde(default)]
+    frozen: Vec<DataArea>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct StoredWithheld {
     payload: Value,
     core_frozen: bool,
@@ -69,6 +73,7 @@ impl Document {
         Ok(Self {
             good: payload(&stored.good)?,
             withheld,
+            frozen: stored.frozen,
         })
     }
 
@@ -77,7 +82,10 @@ impl Document {
         let withheld = self.withheld.as_ref().map(|withheld| {
             serde_json::json!({ "payload": withheld.payload.to_json(), "core_frozen": withheld.core_frozen })
         });
-        let content = serde_json::json!({ "good": self.good.to_json(), "withheld": withheld });
+        let mut content = serde_json::json!({ "good": self.good.to_json(), "withheld": withheld });
+        if !self.frozen.is_empty() {
+            content["frozen"] = serde_json::json!(self.frozen);
+        }
         TimetableDocument {
             format: FORMAT,
             content,

@@ -301,6 +301,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     let released = Document {
         good: believed.target.clone(),
         withheld: None,
+        frozen: frozen.clone(),
     };
     let full = Writes {
         matching: (state.matching != Matching::Confirmed).then_some(Matching::Confirmed),
@@ -317,6 +318,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         let waits = Document {
             good: document.good.clone(),
             withheld,
+            frozen: document.frozen.clone(),
         };
         Writes {
             matching: (state.matching != Matching::Awaiting).then_some(Matching::Awaiting),
@@ -331,6 +333,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         let held = Document {
             good: held::with_names(&document.good, &believed.target),
             withheld: Some(withheld),
+            frozen: document.frozen.clone(),
         };
         Writes {
             rooms: room_changes,

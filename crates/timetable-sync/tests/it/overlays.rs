@@ -5,9 +5,9 @@ use booking_store::{
     RunStatus, TimeslotLink,
 };
 use chrono::DateTime;
-use room_timetable::{CauseKind, YearWeek};
+use room_timetable::{CauseKind, Certainty, YearWeek};
 use serde_json::{Value, json};
-use timetable_sync::Status;
+use timetable_sync::{CurrentTimetable, Status};
 
 use crate::{
     feed::{Feed, Row, feed},
@@ -322,8 +322,16 @@ async fn the_rows_of_a_frozen_area_free_and_block_but_remove_nothing() {
         closures: None,
         ..empty()
     };
+    let shown = async || {
+        let state = school.store.load(&school.id, school.now).await.unwrap();
+        let current = CurrentTimetable::of(&state).unwrap();
+        let day = current.day(&"isams-5".into(), "2031-09-09".parse().unwrap());
+        day.occupied[0].1
+    };
+    assert_eq!(shown().await, Certainty::Certain);
     let report = school.sync(&frozen).await;
     assert_eq!(removed(&report), [] as [&str; 0]);
+    assert_eq!(shown().await, Certainty::Doubtful);
     assert!(
         report.warnings[0].contains("last good state is kept"),
         "{:?}",
