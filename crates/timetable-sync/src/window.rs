@@ -1,5 +1,7 @@
 //! Dated rows outside the dates that were asked for: not being in the answer, they are not gone.
 
+use std::collections::HashSet;
+
 use chrono::{Days, NaiveDate};
 use isams_client::{
     ClosuresAndCover, Cover, DataArea, Event, FetchRequest, Field, LessonSuspension, Payload,
@@ -10,7 +12,7 @@ use isams_client::{
 const KEPT: Days = Days::new(400);
 
 /// A row that is for certain dates.
-trait Dated: Clone + PartialEq {
+trait Dated: Clone {
     fn id(&self) -> Option<&str>;
 
     /// The first date; `None` where that is not known.
@@ -179,17 +181,16 @@ fn keep<T: Dated>(
     };
 }
 
+/// Rows without id that were sent are added again, and are dropped as exact duplicates later.
 fn add<T: Dated>(rows: &mut Vec<T>, known: &[T], window: (NaiveDate, NaiveDate)) {
     let oldest = window.0.checked_sub_days(KEPT).unwrap_or(NaiveDate::MIN);
-    let sent = rows.len();
-    for row in known.iter().filter(|row| row.is_outside(window)) {
-        let is_old = row.last().is_some_and(|last| last < oldest);
-        let is_sent = rows.iter().take(sent).any(|sent| match row.id() {
-            Some(id) => sent.id() == Some(id),
-            None => sent == row,
-        });
-        if !is_old && !is_sent {
-            rows.push(row.clone());
-        }
-    }
+    let sent: HashSet<&str> = rows.iter().filter_map(Dated::id).collect();
+    let kept: Vec<T> = known
+        .iter()
+        .filter(|row| row.is_outside(window))
+        .filter(|row| row.last().is_none_or(|last| last >= oldest))
+        .filter(|row| row.id().is_none_or(|id| !sent.contains(id)))
+        .cloned()
+        .collect();
+    rows.extend(kept);
 }
