@@ -182,7 +182,10 @@ impl SetupGuide {
                     })
                     .collect(),
             },
-            Block::Step(format!("Let the key refresh every {cache}")),
+            Block::Step(format!(
+                "Let the key refresh every {}",
+                cache.strip_prefix("1 ").unwrap_or(&cache)
+            )),
             Block::Text(format!(
                 "iSAMS answers from a cache that lasts 24 hours unless it is told otherwise. Set the key's cache to \
                  {cache}, or a change of the timetable may take two nights to arrive."
@@ -331,7 +334,7 @@ mod tests {
     fn without_addresses_the_page_says_to_ask() {
         let guide = SetupGuide::default();
         assert!(guide.markdown().contains("ask us for ours"));
-        assert!(guide.markdown().contains("every 1 hour"));
+        assert!(guide.markdown().contains("refresh every hour"));
         assert_eq!(guide.html().matches("<h2>").count(), 5);
     }
 }

@@ -150,10 +150,10 @@ fn timetables(desired: &Desired, unknown: &[UnknownWeeks], today: NaiveDate) -> 
         .collect();
     let mut found = match current.as_slice() {
         [] => format!(
-            "no timetable is for a term to come; published is {}",
+            "no published timetable is for a term to come; there is only {}",
             named(&stale)
         ),
-        [one] => format!("published is {}", named(&[*one])),
+        [one] => format!("{} is published", named(&[*one])),
         several => format!(
             "{} timetables are published, and all of them count: {}",
             several.len(),
@@ -161,7 +161,8 @@ fn timetables(desired: &Desired, unknown: &[UnknownWeeks], today: NaiveDate) -> 
         ),
     };
     if !current.is_empty() && !stale.is_empty() {
-        found.push_str(&format!("; over are {}", named(&stale)));
+        let are = if stale.len() == 1 { "is" } else { "are" };
+        found.push_str(&format!("; {} {are} for no term to come", named(&stale)));
     }
     if !current.is_empty() && !without.is_empty() {
         found.push_str(&format!(
@@ -307,8 +308,10 @@ fn staff(payload: &Payload, desired: &Desired) -> Check {
     }
     if strangers > 0 {
         found.push(format!(
-            "{} lessons, but not among the current staff",
-            format_args!("{} {}", count(strangers, "teacher"), has(strangers))
+            "{} {} lessons, but {} not among the current staff",
+            count(strangers, "teacher"),
+            has(strangers),
+            if strangers == 1 { "is" } else { "are" }
         ));
     }
     let total = count(members.len(), "member");

@@ -369,7 +369,7 @@ fn stale_and_several_timetables_are_named() {
     assert_eq!(check_of(&stale).verdict, Verdict::Problem);
     assert_eq!(
         check_of(&stale).found,
-        "no timetable is for a term to come; published is Old (2030-2031)"
+        "no published timetable is for a term to come; there is only Old (2030-2031)"
     );
     assert!(!stale.would_sync);
 
@@ -377,7 +377,7 @@ fn stale_and_several_timetables_are_named() {
     assert_eq!(check_of(&both).verdict, Verdict::Good);
     assert_eq!(
         check_of(&both).found,
-        "published is Main (2031-2032); over are Old (2030-2031)"
+        "Main (2031-2032) is published; Old (2030-2031) is for no term to come"
     );
 
     let mut second = timetable("13", &ROWS);
