@@ -110,6 +110,7 @@ fn between(earlier: DateTime<Utc>, later: DateTime<Utc>) -> Duration {
 impl fmt::Display for Freshness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (unchanged, expected) = (spoken(self.unchanged_for), spoken(self.expected));
+        let every = expected.strip_prefix("1 ").unwrap_or(&expected);
         match self.looks_like {
             Some(rhythm) => write!(
                 f,
@@ -118,8 +119,8 @@ impl fmt::Display for Freshness {
             ),
             None => write!(
                 f,
-                "nothing has changed for {unchanged}: the school may be at rest, or the key refresh less often than \
-                 every {expected}"
+                "nothing has changed for {unchanged}: the school may be at rest, or the key may refresh less often than \
+                 every {every}"
             ),
         }
     }
@@ -218,8 +219,8 @@ mod tests {
         assert_eq!(found.unchanged_for, 25 * HOUR);
         assert_eq!(
             found.to_string(),
-            "nothing has changed for 25 hours: the school may be at rest, or the key refresh less often than every \
-             1 hour"
+            "nothing has changed for 25 hours: the school may be at rest, or the key may refresh less often than \
+             every hour"
         );
     }
 }
