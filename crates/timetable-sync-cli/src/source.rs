@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::NaiveDate;
 use isams_client::{Client, CoverNames, FetchRequest, Payload};
 use isams_simulator::Fixture;
 use timetable_sync::{Recorded, Source};
@@ -25,20 +24,19 @@ pub(crate) fn open(args: &SourceArgs, connection: &Connection) -> Outcome<Box<dy
     }
 }
 
-/// The answers of that source as they came, one for each key or file. All of them can be read.
+/// The answers of that source to a request as they came, one for each key or file. All of them can be read.
 pub(crate) async fn raw(
     args: &SourceArgs,
     connection: &Connection,
-    today: NaiveDate,
+    request: &FetchRequest,
 ) -> Outcome<Vec<Vec<u8>>> {
     if let Some(path) = &args.from {
         let mut answers = Vec::new();
         each_answer(path, &CoverNames::new(), |bytes, _| answers.push(bytes))?;
         return Ok(answers);
     }
-    let request = FetchRequest::new(today);
     client(args, connection)?
-        .fetch_raw(Some(&request))
+        .fetch_raw(Some(request))
         .await
         .map_err(|error| Failure::from(error).context("iSAMS gave no usable answer"))
 }

@@ -8,7 +8,7 @@ use std::{
 
 use booking_store::BookingDesk;
 use chrono::NaiveDateTime;
-use isams_client::{KeptName, Recording, Summary};
+use isams_client::{FetchRequest, KeptName, Recording, Summary};
 use serde_json::json;
 
 use crate::{
@@ -40,7 +40,11 @@ pub(crate) async fn run(common: &Common, args: &RecordArgs, out: Output) -> Outc
     }
     let answers = {
         let _spinner = Spinner::start("asking iSAMS");
-        source::raw(&args.source, &config.connection, school_now(&config).date()).await?
+        let request = FetchRequest {
+            filtered_events: config.settings.filtered_events,
+            ..FetchRequest::new(school_now(&config).date())
+        };
+        source::raw(&args.source, &config.connection, &request).await?
     };
     if answers.is_empty() {
         return Err(Failure::new(

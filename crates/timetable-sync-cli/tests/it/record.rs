@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use isams_client::{DataArea, Payload};
 use isams_simulator::Fixture;
 use serde_json::{Value, json};
 
@@ -316,6 +317,27 @@ fn the_dates_that_are_asked_for_follow_the_time_that_is_given() {
             closures,
             "{now}: {rows}"
         );
+    }
+}
+
+#[test]
+fn events_are_asked_for_by_dates_where_a_sync_does_so() {
+    let cli = Cli::new().env("TIMETABLE_SYNC_API_KEY", KEY);
+    let (_simulator, url) = simulate(&cli, "first");
+    // More than a year before the first of them.
+    let now = "2029-09-02T01:00";
+    for (settings, events) in [
+        ("filtered_events = false", 5),
+        ("filtered_events = true", 0),
+    ] {
+        cli.write("timetable-sync.toml", settings);
+        cli.json(&[
+            "record", "--url", &url, "--out", "shown", "--now", now, "--force",
+        ]);
+        let answer = fs::read(cli.path("shown/answer-1.json")).unwrap();
+        let answer = Payload::from_slice(&answer).unwrap();
+        let rows = answer.rows(DataArea::EventsThisYear) + answer.rows(DataArea::EventsNextYear);
+        assert_eq!(rows, events, "{settings}");
     }
 }
 
