@@ -6,7 +6,7 @@ use reqwest::{
     redirect,
 };
 use secrecy::SecretString;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 use url::Url;
 
 use crate::{
@@ -232,18 +232,25 @@ impl Client {
         filters: Option<&str>,
         timeout: Duration,
     ) -> Result<Received, Failure> {
+        let ends = Instant::now().checked_add(timeout);
+        // Signing in and asking a second time are part of the attempt.
+        let left = || {
+            ends.map_or(timeout, |ends| {
+                ends.saturating_duration_since(Instant::now())
+            })
+        };
         let Some(tokens) = &self.tokens else {
             let answer = self.send(key, filters, timeout, None).await?;
             return self.interpret(answer, None);
         };
-        let token = tokens.token(&self.http, timeout, None).await?;
-        let answer = self.send(key, filters, timeout, Some(&token)).await?;
+        let token = tokens.token(&self.http, left(), None).await?;
+        let answer = self.send(key, filters, left(), Some(&token)).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return self.interpret(answer, Some(&token));
         }
         tracing::debug!("not authorised, trying once with a new token");
-        let token = tokens.token(&self.http, timeout, Some(&token)).await?;
-        let answer = self.send(key, filters, timeout, Some(&token)).await?;
+        let token = tokens.token(&self.http, left(), Some(&token)).await?;
+        let answer = self.send(key, filters, left(), Some(&token)).await?;
         self.interpret(answer, Some(&token))
     }
 
@@ -444,7 +451,8 @@ impl ClientBuilder {
         }
     }
 
-    /// How long an attempt may take altogether, from connecting to the last byte. Two minutes unless set.
+    /// How long an attempt may take altogether, from connecting to the last byte, with the sign-in where there is one.
+    /// Two minutes unless set.
     ///
     /// Apart from that, connecting may take 10 seconds, and the server may pause for 60.
     #[must_use]

@@ -475,6 +475,30 @@ async fn one_renewal_serves_all_who_wait() {
 }
 
 #[tokio::test]
+async fn the_sign_in_is_part_of_the_time_that_an_attempt_may_take() {
+    let server = MockServer::start().await;
+    let pause = Duration::from_millis(400);
+    sign_in()
+        .respond_with(token("t1", 3600).set_delay(pause))
+        .mount(&server)
+        .await;
+    get()
+        .respond_with(ok().set_delay(pause))
+        .mount(&server)
+        .await;
+    // Either of them is in time, but both together are not.
+    let client = with_secret(&server)
+        .timeout(Duration::from_millis(700))
+        .retries(0)
+        .build()
+        .unwrap();
+    match client.fetch().await {
+        Err(Error::Transport(error)) => assert!(error.is_timeout(), "{error}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
 async fn a_failed_sign_in_is_its_own_error() {
     for (status, body, shown, advice) in [
         (
