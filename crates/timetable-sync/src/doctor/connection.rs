@@ -38,6 +38,12 @@ pub(super) fn failed(client: &Client, error: &Error) -> Vec<Check> {
                 problem(client, step, error)
             } else if step < lies && proves(error, step) {
                 good(client, step)
+            } else if step < lies {
+                Check::new(
+                    step,
+                    Verdict::Unknown,
+                    "not known: the failure does not show it",
+                )
             } else {
                 Check::new(step, Verdict::Unknown, "not known: it did not come to that")
             }
@@ -48,6 +54,12 @@ pub(super) fn failed(client: &Client, error: &Error) -> Vec<Check> {
 /// Whether a failure further on shows that this step went well.
 fn proves(error: &Error, step: Topic) -> bool {
     match error.innermost() {
+        // Time may have run out before there was a connection, unless an answer had begun.
+        Error::Transport(error)
+            if error.is_timeout() && !(error.is_body() || error.is_decode()) =>
+        {
+            false
+        }
         // It may have been the sign-in that got no answer.
         Error::Transport(_) => step <= Topic::Tls,
         // Whoever answers this may not have looked at the key.

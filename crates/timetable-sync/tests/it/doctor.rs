@@ -214,6 +214,21 @@ async fn what_goes_wrong_on_the_way_is_told_apart_as_far_as_the_answers_allow() 
         let simulator = simulator().script([Fault::Reset]).start().await.unwrap();
         ask(client(&simulator)).await
     };
+    let too_slow = {
+        let drip = Fault::SlowDrip {
+            chunk: 1,
+            pause: Duration::from_secs(30),
+        };
+        let simulator = simulator().script([drip]).start().await.unwrap();
+        ask(client(&simulator).timeout(Duration::from_millis(500))).await
+    };
+    let silent = {
+        // Connections are taken, and nothing is ever said.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("https://{}", listener.local_addr().unwrap());
+        let client = Client::builder(&address, ApiKey::from(KEY.to_owned())).retries(0);
+        ask(client.timeout(Duration::from_millis(500))).await
+    };
     let nobody = {
         let simulator = simulator().start().await.unwrap();
         let client = client(&simulator);
@@ -280,6 +295,9 @@ async fn what_goes_wrong_on_the_way_is_told_apart_as_far_as_the_answers_allow() 
             Some("certificate"),
         ),
     ];
+    // Whether an answer had begun or nobody was reached is all that differs between these two.
+    assert_eq!(way(&too_slow), [Good, Good, Unknown, Unknown, Problem]);
+    assert_eq!(way(&silent), [Unknown, Unknown, Unknown, Unknown, Problem]);
     let mut texts = Vec::new();
     for (diagnosis, verdicts, open) in failures {
         assert_eq!(way(diagnosis), verdicts, "{diagnosis:#?}");
