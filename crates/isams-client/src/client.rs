@@ -49,7 +49,8 @@ pub struct Client {
 impl Client {
     /// Starts a client for the school at `url`, the address at which its staff open iSAMS.
     ///
-    /// A bare host means `https`; a port and a path are kept. `http` is taken for loopback hosts only.
+    /// A bare host means `https`; a port and a path are kept. `http` is taken for loopback hosts only, and no proxy of
+    /// the environment is asked there.
     pub fn builder(url: &str, key: ApiKey) -> ClientBuilder {
         ClientBuilder {
             url: url.to_owned(),
@@ -243,13 +244,13 @@ impl Client {
             let answer = self.send(key, filters, timeout, None).await?;
             return self.interpret(answer, None);
         };
-        let token = tokens.token(&self.http, left(), None).await?;
+        let token = tokens.token(left(), None).await?;
         let answer = self.send(key, filters, left(), Some(&token)).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return self.interpret(answer, Some(&token));
         }
         tracing::debug!("not authorised, trying once with a new token");
-        let token = tokens.token(&self.http, left(), Some(&token)).await?;
+        let token = tokens.token(left(), Some(&token)).await?;
         let answer = self.send(key, filters, left(), Some(&token)).await?;
         self.interpret(answer, Some(&token))
     }
@@ -511,20 +512,19 @@ impl ClientBuilder {
             Some(address) => other_token_url(address)?,
             None => token_url(&url),
         };
-        let http = reqwest::Client::builder()
-            .timeout(self.timeout)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(IDLE_TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .user_agent(concat!("isams-client/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let http = http(&url, self.timeout)?;
+        let token_http = if token_url.scheme() == url.scheme() {
+            http.clone()
+        } else {
+            self::http(&token_url, self.timeout)?
+        };
         let first_key = self.keys.first().map_or("", ApiKey::expose);
         let client_id = self
             .client_id
             .unwrap_or_else(|| first_key.to_owned().into());
         let tokens = self.secret.clone().map(|secret| {
             Arc::new(TokenSource {
+                http: token_http,
                 url: token_url,
                 client_id,
                 secret,
@@ -545,4 +545,20 @@ impl ClientBuilder {
             names: self.names,
         })
     }
+}
+
+/// What asks at this address, and follows no redirect.
+fn http(url: &Url, timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    let mut http = reqwest::Client::builder()
+        .timeout(timeout)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(IDLE_TIMEOUT)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .user_agent(concat!("isams-client/", env!("CARGO_PKG_VERSION")));
+    if url.scheme() == "http" {
+        // This computer needs no proxy, and one would read the key.
+        http = http.no_proxy();
+    }
+    http.build()
 }

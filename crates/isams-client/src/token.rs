@@ -38,6 +38,7 @@ pub enum ClientAuthentication {
 /// Gets tokens by the client credentials grant of OAuth2, and keeps the newest.
 #[derive(Debug)]
 pub(crate) struct TokenSource {
+    pub(crate) http: reqwest::Client,
     pub(crate) url: Url,
     pub(crate) client_id: SecretString,
     pub(crate) secret: ClientSecret,
@@ -78,7 +79,6 @@ impl TokenSource {
     /// A token that is still fresh; another one than `stale`.
     pub(crate) async fn token(
         &self,
-        http: &reqwest::Client,
         timeout: Duration,
         stale: Option<&Token>,
     ) -> Result<Token, Failure> {
@@ -90,15 +90,15 @@ impl TokenSource {
             return Ok(token.clone());
         }
         *newest = None;
-        let token = self.renew(http, timeout).await?;
+        let token = self.renew(timeout).await?;
         *newest = Some(token.clone());
         Ok(token)
     }
 
     #[tracing::instrument(skip_all, fields(host = self.url.host_str()))]
-    async fn renew(&self, http: &reqwest::Client, timeout: Duration) -> Result<Token, Failure> {
+    async fn renew(&self, timeout: Duration) -> Result<Token, Failure> {
         let asked = Instant::now();
-        let request = self.request(http).timeout(timeout).build()?;
+        let request = self.request().timeout(timeout).build()?;
         let mut redaction = Redaction::of([self.secret.expose(), self.client_id.expose_secret()]);
         if let Some(basic) = request.headers().get(AUTHORIZATION) {
             redaction.add(
@@ -108,7 +108,7 @@ impl TokenSource {
                     .trim_start_matches("Basic "),
             );
         }
-        let response = http.execute(request).await?;
+        let response = self.http.execute(request).await?;
         let status = response.status();
         let retry_after = retry_after(&response);
         let answer = answer(response).await?;
@@ -134,11 +134,12 @@ impl TokenSource {
         }
     }
 
-    fn request(&self, http: &reqwest::Client) -> RequestBuilder {
+    fn request(&self) -> RequestBuilder {
         let (id, secret) = (self.client_id.expose_secret(), self.secret.expose());
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("grant_type", "client_credentials");
-        let mut request = http
+        let mut request = self
+            .http
             .post(self.url.clone())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         match self.authentication {

@@ -82,6 +82,19 @@ fn a_sign_in_is_set_by_flags_by_the_environment_or_by_the_file() {
 }
 
 #[test]
+fn no_proxy_is_asked_on_this_computer_and_none_reads_the_key() {
+    let isams = Isams::start(with_sign_in);
+    let nobody = "http://127.0.0.1:1";
+    let mut cli = Cli::new()
+        .env("TIMETABLE_SYNC_API_KEY", KEY)
+        .env("TIMETABLE_SYNC_CLIENT_SECRET", SECRET);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        cli = cli.env(name, nobody);
+    }
+    plan(&cli, &isams.url(), &["--client-id", CLIENT_ID]).expect(0);
+}
+
+#[test]
 fn tokens_may_come_from_another_address_which_must_be_one() {
     let isams = Isams::start(|it| it);
     let elsewhere = Isams::start(with_sign_in);
