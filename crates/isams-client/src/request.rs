@@ -54,7 +54,8 @@ impl FetchRequest {
     /// The first and the last date of the suspensions, closures, cover and filtered events that are asked for: from 7
     /// days ago to the end of the last known term, and at least 400 days from today.
     ///
-    /// A row outside it is not gone because it is not in the answer.
+    /// A row outside it is not gone because it is not in the answer. One that lies partly inside is expected in the
+    /// answer: that iSAMS goes by overlap, and not by the first date of a row, is inferred.
     pub fn window(&self) -> (NaiveDate, NaiveDate) {
         let from = self
             .today
