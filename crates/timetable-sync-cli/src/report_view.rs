@@ -199,7 +199,12 @@ fn skipped(out: Output, report: &Report) -> String {
         .skipped
         .iter()
         .take(SKIPPED_SHOWN)
-        .map(|row| format!("{} {}: {}", row.area, row.source_id, row.reason))
+        .map(|row| match (row.area.as_str(), row.source_id.as_str()) {
+            // What is said of no row is said of the area, and what is said of no area of the answer.
+            ("unknown", "") => format!("the answer: {}", row.reason),
+            (area, "") => format!("{area}: {}", row.reason),
+            (area, id) => format!("{area} {id}: {}", row.reason),
+        })
         .collect();
     let more = report.skipped.len().saturating_sub(SKIPPED_SHOWN);
     if more > 0 {

@@ -147,3 +147,21 @@ fn rows_that_cannot_be_used_are_skipped_with_a_reason() {
     let again = cli.sync(&alder("unchanged"), UNCHANGED).expect(0).json();
     assert_eq!(again["skipped"], report["skipped"]);
 }
+
+#[test]
+fn what_is_said_of_the_whole_answer_is_shown_as_that() {
+    let cli = Cli::new();
+    cli.write(
+        "odd.json",
+        b"{\"iSAMS\": {\"SchoolManager\": {\"Terms\": {\"Term\": {\"@Id\": \"61\", \"Name\": \"\xFF\"}}}}}",
+    );
+    let ran = cli
+        .run(&["plan", "--from", "odd.json", "--now", FIRST])
+        .expect(3);
+    assert!(
+        ran.stdout
+            .contains("- the answer: not all of the answer is UTF-8"),
+        "{}",
+        ran.stdout
+    );
+}
