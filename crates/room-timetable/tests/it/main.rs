@@ -5,6 +5,7 @@
 )]
 
 mod minute_grid;
+mod overlay_combinations;
 mod overlay_rules;
 mod relocation;
 mod room_match;
