@@ -1054,6 +1054,23 @@ proptest! {
                     }
                 }
                 prop_assert!(painted == expected, "{}: {:?}", plain.date(day), found);
+
+                let occupied = timetable.occupied(&room(index), plain.date(day));
+                let mut known = vec![None; MINUTES as usize];
+                for (interval, certainty) in &occupied {
+                    for minute in &mut known[minutes(*interval)] {
+                        prop_assert_eq!(minute.replace(*certainty), None, "no minute comes twice");
+                    }
+                }
+                let of = |cell: &Cell| match cell {
+                    Cell { certain: 1.., .. } => Some(Certainty::Certain),
+                    Cell { doubtful: 1.., .. } => Some(Certainty::Doubtful),
+                    _ => None,
+                };
+                let expected: Vec<Option<Certainty>> = expected.iter().map(of).collect();
+                prop_assert_eq!(&known, &expected);
+                let pieces = expected.chunk_by(|a, b| a == b).filter(|piece| piece[0].is_some());
+                prop_assert_eq!(occupied.len(), pieces.count(), "as few intervals as can be");
             }
         }
     }
@@ -1085,14 +1102,32 @@ proptest! {
                 expected.push((booking.id.clone(), causes));
             }
 
-            let all = together(&grid[place][start as usize..end as usize]);
-            let state = match all {
-                Cell { certain: 1.., .. } => RoomState::Occupied,
-                Cell { doubtful: 1.., .. } => RoomState::Doubtful,
-                Cell { unknown: true, .. } => RoomState::Unknown,
-                _ => RoomState::Free,
+            let state = |place: usize, start: u32, end: u32| {
+                match together(&grid[place][start as usize..end as usize]) {
+                    Cell { certain: 1.., .. } => RoomState::Occupied,
+                    Cell { doubtful: 1.., .. } => RoomState::Doubtful,
+                    Cell { unknown: true, .. } => RoomState::Unknown,
+                    _ => RoomState::Free,
+                }
             };
-            prop_assert_eq!(timetable.state(&booking.room, booking.interval), state);
+            let expected = state(place, start, end);
+            prop_assert_eq!(timetable.state(&booking.room, booking.interval), expected);
+            prop_assert_eq!(timetable.any_clash(booking), expected == RoomState::Occupied);
+
+            let rooms: Vec<RoomId> = (0..ROOMS).rev().map(room).collect();
+            let free: Vec<RoomId> = (0..ROOMS)
+                .rev()
+                .filter(|&place| state(place, start, end) == RoomState::Free)
+                .map(room)
+                .collect();
+            let found: Vec<RoomId> =
+                timetable.free_rooms(booking.interval, &rooms).into_iter().cloned().collect();
+            prop_assert_eq!(found, free);
+
+            let (day, minute) = (start / MINUTES, start % MINUTES);
+            let time = TimeOfDay::from_seconds(minute * 60).unwrap();
+            let explanation = timetable.explain(&booking.room, plain.date(day), time);
+            prop_assert_eq!(explanation.state, state(place, start, start + 1));
         }
         let found: Vec<(BookingId, BTreeSet<(NaiveDate, u64)>)> = clashes
             .iter()
@@ -1106,6 +1141,26 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn free_rooms_are_the_complement_of_occupied_on_known_dates(plain in plain()) {
+        let timetable = parts(&plain).timetable();
+        let rooms: Vec<RoomId> = (0..ROOMS).map(room).collect();
+        for (_, start, end) in plain.asked() {
+            let interval = plain.interval(start, end - start);
+            if interval.dates().any(|date| timetable.unknown(date).is_some()) {
+                continue;
+            }
+            let complement: Vec<&RoomId> = rooms
+                .iter()
+                .filter(|room| {
+                    let mut occupied = interval.dates().flat_map(|date| timetable.occupied(room, date));
+                    !occupied.any(|(occupied, _)| occupied.overlaps(interval))
+                })
+                .collect();
+            prop_assert_eq!(timetable.free_rooms(interval, &rooms), complement);
+        }
     }
 
     #[test]
