@@ -4,6 +4,7 @@
     reason = "clippy knows tests, not the helpers of tests"
 )]
 
+mod index;
 mod minute_grid;
 mod overlay_combinations;
 mod overlay_rules;
