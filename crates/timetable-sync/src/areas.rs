@@ -41,6 +41,8 @@ pub(crate) struct Believed {
     pub core_unknown: bool,
     /// A first sync without all it needs.
     pub incomplete: Vec<Frozen>,
+    /// Suspensions that began before the dates asked for and are kept, as the answer does not prove them gone.
+    pub unproven: usize,
 }
 
 /// What to ask for: every area, with the dates up to the last term that is known.
@@ -80,6 +82,7 @@ pub(crate) fn believe(
         alone: Vec::new(),
         core_unknown: false,
         incomplete: Vec::new(),
+        unproven: 0,
     };
     // An area may be empty by an administrator's word; only what never took effect is missing.
     let first = CORE
@@ -128,6 +131,9 @@ pub(crate) fn believe(
         for area in CORE {
             believed.target.take_from(known, area);
         }
+    }
+    if !accepted.contains(&DataArea::LessonSuspensions) {
+        believed.unproven = window::keep_unproven(&mut believed.target, fresh, known, asked);
     }
     window::keep_outside(&mut believed.target, known, asked);
     believed

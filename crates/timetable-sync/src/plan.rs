@@ -347,6 +347,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         fresh: input.fresh,
         document: &document,
         frozen: &believed.alone,
+        unproven: believed.unproven,
         links: &state.room_links,
         before: &before,
         after: &after,

@@ -21,6 +21,8 @@ pub(crate) struct Noticed<'p> {
     pub(crate) document: &'p Document,
     /// Areas that keep their last good state while the run goes on.
     pub(crate) frozen: &'p [Frozen],
+    /// Suspensions that are kept although the answer lacks them.
+    pub(crate) unproven: usize,
     pub(crate) links: &'p [RoomLink],
     pub(crate) before: &'p Desired,
     pub(crate) after: &'p Desired,
@@ -39,6 +41,7 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
         fresh,
         document,
         frozen,
+        unproven,
         links,
         before,
         after,
@@ -60,6 +63,18 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
             "{} is {}, so its last good state is kept{accept}",
             frozen.area.label(),
             frozen.state
+        ));
+    }
+    if unproven > 0 {
+        let (suspensions, they) = match unproven {
+            1 => ("1 lesson suspension".to_owned(), "it is"),
+            many => (format!("{many} lesson suspensions"), "they are"),
+        };
+        warnings.push(format!(
+            "{suspensions} that began before the dates asked for can no longer be seen, which may be by those dates \
+             alone, so {they} kept until the last day; if iSAMS no longer has {}, accept {}",
+            if unproven == 1 { "it" } else { "them" },
+            DataArea::LessonSuspensions
         ));
     }
     for area in DataArea::ALL {

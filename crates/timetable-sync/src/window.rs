@@ -21,6 +21,12 @@ trait Dated: Clone {
     /// The last date; `None` where that is not known, or there is none.
     fn last(&self) -> Option<NaiveDate>;
 
+    /// Whether it began before the dates asked for and still stood on the first of them.
+    fn begins_before(&self, (from, _): (NaiveDate, NaiveDate)) -> bool {
+        self.first().is_some_and(|first| first < from)
+            && self.last().is_some_and(|last| last >= from)
+    }
+
     /// Whether no date of it was asked for. A row whose dates are not known may be in any answer.
     fn is_outside(&self, (from, to): (NaiveDate, NaiveDate)) -> bool {
         self.first().is_some_and(|first| first > to) || self.last().is_some_and(|last| last < from)
@@ -115,6 +121,64 @@ pub(crate) fn expects_rows(known: &Payload, area: DataArea, asked: &FetchRequest
             .is_some_and(|rows| any(rows, window)),
         _ => known.rows(area) > 0,
     }
+}
+
+/// Keeps suspensions that began before the dates asked for and are not in the answer, and tells how many.
+///
+/// That iSAMS answers with every row that touches the dates asked for is inferred. If it looks at the first date of a
+/// row alone, a long suspension drops out of the answer while it still stands, and bookings would be removed from the
+/// rooms that it freed. So they are gone only where the answer proves, by one row that began before the dates, that it
+/// has such rows. A closure or an event that drops out removes nothing.
+pub(crate) fn keep_unproven(
+    target: &mut Payload,
+    fresh: &Payload,
+    known: &Payload,
+    asked: &FetchRequest,
+) -> usize {
+    fn any<T: Dated>(rows: &[T], window: (NaiveDate, NaiveDate)) -> bool {
+        rows.iter().any(|row| row.begins_before(window))
+    }
+    let window = asked.window();
+    let closures = fresh.room_closures_and_cover.value();
+    let events = fresh
+        .events_this_year
+        .value()
+        .filter(|_| asked.is_windowed(DataArea::EventsThisYear));
+    if !asked.is_windowed(DataArea::LessonSuspensions)
+        || fresh
+            .lesson_suspensions
+            .value()
+            .is_some_and(|rows| any(rows, window))
+        || closures.is_some_and(|both| any(&both.closures, window))
+        || events.is_some_and(|rows| any(rows, window))
+    {
+        return 0;
+    }
+    let section = &mut target.lesson_suspensions;
+    let mut rows = match section {
+        Section::Present(rows) => std::mem::take(rows),
+        Section::Empty => Vec::new(),
+        _ => return 0,
+    };
+    let sent: HashSet<&str> = rows.iter().filter_map(Dated::id).collect();
+    let kept: Vec<LessonSuspension> = known
+        .lesson_suspensions
+        .value()
+        .into_iter()
+        .flatten()
+        .filter(|row| row.begins_before(window))
+        .filter(|row| row.id().is_none_or(|id| !sent.contains(id)))
+        .filter(|row| !rows.contains(row))
+        .cloned()
+        .collect();
+    let count = kept.len();
+    rows.extend(kept);
+    *section = if rows.is_empty() {
+        Section::Empty
+    } else {
+        Section::Present(rows)
+    };
+    count
 }
 
 /// Adds the rows of the last good state that nobody asked for. Of rows with one id the new one stands.

@@ -11,7 +11,7 @@ use timetable_sync::{Document, Source, Status};
 
 use crate::{
     feed::{Feed, Row, feed},
-    school::{School, at},
+    school::{School, at, removed},
 };
 
 const ROWS: [Row; 1] = [("9001", "10B/Ph1", "T1", "11", "1")];
@@ -96,6 +96,77 @@ async fn what_was_over_a_year_ago_is_let_go() {
     school.now = at("2032-11-01T01:00");
     school.sync(&other).await;
     assert_eq!(closures(&school).await, ["4"]);
+}
+
+fn suspension(id: &str, code: &str, from: &str, to: &str) -> Value {
+    json!({"@Id": id, "Code": code, "StartDate": format!("{from}T00:00:00"), "EndDate": format!("{to}T00:00:00")})
+}
+
+fn with_suspensions(suspensions: &[Value]) -> Feed {
+    Feed {
+        suspensions: Some(json!({"LessonSuspension": suspensions})),
+        closures: Some(json!({"RoomClosure": []})),
+        ..feed(&ROWS)
+    }
+}
+
+/// A school on study leave, whose room 1 is booked for Monday 15 September, and then a night on which the leave is no
+/// longer in an answer that asks from 5 September on.
+async fn on_study_leave() -> School {
+    let leave = suspension("1", "10B/Ph1", "2031-09-01", "2031-09-26");
+    let mut school = School::synced(&with_suspensions(&[leave])).await;
+    school
+        .book(
+            "meeting",
+            "isams-1",
+            "2031-09-15T09:00",
+            "2031-09-15T10:00",
+            "a@school.example",
+        )
+        .await;
+    school.now = at("2031-09-12T01:00");
+    school
+}
+
+#[tokio::test]
+async fn a_long_suspension_that_only_the_dates_may_hide_is_kept_and_told() {
+    let school = on_study_leave().await;
+    let later = suspension("2", "nobody", "2031-09-22", "2031-09-22");
+    for _ in 0..2 {
+        let report = school.sync(&with_suspensions(&[later.clone()])).await;
+        assert_eq!(removed(&report), [] as [&str; 0]);
+        assert_eq!(
+            report.warnings,
+            [
+                "1 lesson suspension that began before the dates asked for can no longer be seen, which may be by \
+              those dates alone, so it is kept until the last day; if iSAMS no longer has it, accept \
+              lesson_suspensions"
+            ]
+        );
+    }
+    let report = school
+        .accept(&with_suspensions(&[later]), &[DataArea::LessonSuspensions])
+        .await;
+    assert_eq!(removed(&report), ["meeting"]);
+}
+
+#[tokio::test]
+async fn a_long_suspension_is_gone_where_the_answer_has_others_that_began_as_early() {
+    let school = on_study_leave().await;
+    let other = suspension("3", "nobody", "2031-09-02", "2031-09-19");
+    let report = school.sync(&with_suspensions(&[other])).await;
+    assert_eq!(removed(&report), ["meeting"]);
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+}
+
+#[tokio::test]
+async fn an_answer_without_suspensions_never_ends_a_long_one() {
+    let mut school = on_study_leave().await;
+    for night in 12..16 {
+        school.now = at(&format!("2031-09-{night}T01:00"));
+        let report = school.sync(&with_suspensions(&[])).await;
+        assert_eq!(removed(&report), [] as [&str; 0]);
+    }
 }
 
 /// Keeps what it was asked.
