@@ -105,6 +105,7 @@ impl Shaped {
                 date: date(Some(starts)),
                 teacher_id: owned(row.teacher),
                 room_id: owned(room),
+                by_shape: Field::Value(true),
             })),
             (None, Some(room)) => self.closures.push(settled(RoomClosure {
                 id: owned(row.id),
@@ -114,6 +115,7 @@ impl Shaped {
                 end_date: date(ends),
                 start_time: time(row.start_time),
                 end_time: time(row.end_time),
+                by_shape: Field::Value(true),
             })),
             (schedule, room) => self.suspensions.push(settled(LessonSuspension {
                 id: owned(row.id),
@@ -264,6 +266,9 @@ fn settled<T: Row>(mut row: T) -> T {
 /// A row of a known name takes from its shape what it does not have under the known names.
 pub(crate) trait ByShape: Row {
     fn fill(&mut self, seen: &Seen<'_>);
+
+    /// Notes that the shape gave something that matters.
+    fn mark(&mut self) {}
 }
 
 impl ByShape for LessonSuspension {
@@ -292,6 +297,10 @@ impl ByShape for RoomClosure {
         fill(&mut self.start_time, seen.start_time);
         fill(&mut self.end_time, seen.end_time);
     }
+
+    fn mark(&mut self) {
+        self.by_shape = Field::Value(true);
+    }
 }
 
 impl ByShape for Cover {
@@ -301,6 +310,10 @@ impl ByShape for Cover {
         fill(&mut self.date, seen.date.or(seen.start));
         fill(&mut self.teacher_id, seen.teacher);
         fill(&mut self.room_id, seen.room);
+    }
+
+    fn mark(&mut self) {
+        self.by_shape = Field::Value(true);
     }
 }
 
@@ -322,7 +335,10 @@ fn fill_rows<T: ByShape>(rows: &mut [T], value: &Value) -> usize {
         let before = row.clone();
         row.fill(&Seen::of(members));
         row.settle();
-        filled += usize::from(*row != before);
+        if *row != before {
+            row.mark();
+            filled += 1;
+        }
     }
     filled
 }

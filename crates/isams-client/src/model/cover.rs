@@ -93,6 +93,9 @@ pub struct RoomClosure {
     pub start_time: Field<ClockTime>,
     /// `EndTime` (inferred: no public sample).
     pub end_time: Field<ClockTime>,
+    /// Not of the wire: whether any member was read by shape, its name not being known. What it says may be
+    /// misunderstood, so nothing should be removed because of it. Written as `@ByShape`, so that a stored payload keeps it.
+    pub by_shape: Field<bool>,
 }
 
 row!(RoomClosure {
@@ -103,6 +106,7 @@ row!(RoomClosure {
     end_date: "EndDate",
     start_time: "StartTime",
     end_time: "EndTime",
+    by_shape: "@ByShape",
     ; also {
         fn settle(&mut self) {
             drop_no_room(&mut self.room_id);
@@ -123,6 +127,9 @@ pub struct Cover {
     pub teacher_id: Option<String>,
     /// `RoomId`; absent where only the teacher changes (inferred: no public sample).
     pub room_id: Option<String>,
+    /// Not of the wire: whether any member was read by shape, its name not being known. What it says may be
+    /// misunderstood, so nothing should be removed because of it. Written as `@ByShape`, so that a stored payload keeps it.
+    pub by_shape: Field<bool>,
 }
 
 row!(Cover {
@@ -131,6 +138,7 @@ row!(Cover {
     date: "Date",
     teacher_id: "TeacherId",
     room_id: "RoomId",
+    by_shape: "@ByShape",
     ; also {
         fn settle(&mut self) {
             drop_no_room(&mut self.room_id);

@@ -473,6 +473,7 @@ fn cover_in_the_inferred_shape() {
                 date: date("2031-11-03"),
                 teacher_id: text("ZZ000103CC"),
                 room_id: text("42"),
+                by_shape: Field::Absent,
             }],
         })
     );

@@ -139,7 +139,7 @@ fn closure(
             || "the room is closed".to_owned(),
             |name| (*name).to_owned(),
         ),
-        certainty: Certainty::Certain,
+        certainty: certainty(&row.by_shape),
     };
     let (start, end) = (time(&row.start_time, "start")?, time(&row.end_time, "end")?);
     let Some((start, end)) = both_ends(start, end) else {
@@ -153,7 +153,7 @@ fn closure(
     let certainty = match daily {
         Some(_) => Certainty::Doubtful,
         // No day has such times, so it can only mean from the first to the last.
-        None => Certainty::Certain,
+        None => whole.certainty,
     };
     let mut closures: Vec<RoomClosure> = daily
         .into_iter()
@@ -203,8 +203,16 @@ fn cover(
             Some(_) => CoverRoom::Unknown,
         },
         teacher: row.teacher_id.clone(),
-        certainty: Certainty::Certain,
+        certainty: certainty(&row.by_shape),
     })
+}
+
+/// What a row says whose names are not known may be misunderstood: a room may be the one that a lesson leaves.
+fn certainty(by_shape: &Field<bool>) -> Certainty {
+    match by_shape {
+        Field::Absent | Field::Value(false) => Certainty::Certain,
+        _ => Certainty::Doubtful,
+    }
 }
 
 fn event(row: &Event, room: &str) -> Result<RoomEvent, String> {

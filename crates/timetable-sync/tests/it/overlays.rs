@@ -134,6 +134,41 @@ async fn a_suspended_lesson_frees_its_room_and_clashes_again_when_it_comes_back(
 }
 
 #[tokio::test]
+async fn rows_whose_names_are_not_known_never_remove_a_booking() {
+    let booked = [
+        ("closed", "isams-6", "2031-09-08T09:00", "2031-09-08T10:00"),
+        ("moved", "isams-7", "2031-09-08T09:00", "2031-09-08T10:00"),
+    ];
+    let before = json!({"RoomClosure": {"@Id": "9", "RoomId": "8", "StartDate": "2031-09-01T00:00:00", "EndDate": "2031-09-01T00:00:00"}});
+    let quiet = Feed {
+        closures: Some(before),
+        ..empty()
+    };
+    let feed = |closed: &str, moved: &str| {
+        Feed {
+            closures: Some(
+                json!({"RoomClosure": {"@Id": "1", closed: "6", "StartDate": "2031-09-08T00:00:00",
+                "EndDate": "2031-09-08T00:00:00"}}),
+            ),
+            ..empty()
+        }
+        .with_covers(
+            json!({"@Id": "2", "ScheduleId": "9001", "Date": "2031-09-08T00:00:00", moved: "7"}),
+        )
+    };
+    for (closed, moved, gone) in [
+        ("ClassroomId", "FromRoomId", vec![]),
+        ("RoomId", "RoomId", vec!["closed", "moved"]),
+    ] {
+        let school = school(&quiet, &booked).await;
+        let report = school.sync(&feed(closed, moved)).await;
+        let mut removed = removed(&report);
+        removed.sort_unstable();
+        assert_eq!(removed, gone, "{closed}");
+    }
+}
+
+#[tokio::test]
 async fn a_suspension_that_names_nothing_puts_its_dates_in_doubt() {
     let doubtful = Feed {
         suspensions: Some(
