@@ -1,12 +1,9 @@
 //! The days of a school, and which file belongs to which.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
-
-use chrono::NaiveDate;
+use std::fmt::{Display, Write};
 
 use super::bookings::{alder, birchwood};
-use super::existing::Existing;
 use super::schools::date;
 use super::wire::{self, Area};
 use super::{GeneratedFile, School, layout, republish};
@@ -16,7 +13,7 @@ pub(super) fn alder(first: &School) -> Vec<GeneratedFile> {
     let (later, moves) = republish::republish(first, 8, &rooms.matched());
     let existing = alder::existing(first, &later, &moves, rooms);
     let published = wire::areas(&later);
-    let mut book = Book::new(first);
+    let mut book = Book::new(&first.spec.folder, first.name());
     book.day("first", date((2031, 9, 2)), wire::areas(first));
     book.day("unchanged", date((2031, 9, 3)), wire::areas(first));
     book.day("republished", date((2031, 9, 16)), published.clone());
@@ -35,21 +32,21 @@ pub(super) fn alder(first: &School) -> Vec<GeneratedFile> {
     let mut staff_missing = published;
     staff_missing.retain(|area| area.file != "staff");
     book.day("staff-missing", date((2031, 9, 17)), staff_missing);
-    book.finish(first, &existing)
+    book.finish(existing.files(first))
 }
 
 pub(super) fn birchwood(first: &School) -> Vec<GeneratedFile> {
     let rooms = birchwood::rooms(first);
     let (later, moves) = republish::republish(first, 25, &rooms.matched());
     let existing = birchwood::existing(first, &later, &moves, rooms);
-    let mut book = Book::new(first);
+    let mut book = Book::new(&first.spec.folder, first.name());
     book.day("first", date((2031, 9, 2)), wire::areas(first));
     book.day("republished", date((2031, 9, 23)), wire::areas(&later));
-    book.finish(first, &existing)
+    book.finish(existing.files(first))
 }
 
 /// Collects days; a file that an earlier day has already is not written twice.
-struct Book {
+pub(super) struct Book {
     folder: String,
     files: Vec<GeneratedFile>,
     /// Where a text of an area stands.
@@ -58,21 +55,20 @@ struct Book {
 }
 
 impl Book {
-    fn new(school: &School) -> Self {
+    pub(super) fn new(folder: &str, name: &str) -> Self {
         Self {
-            folder: school.spec.folder.clone(),
+            folder: folder.to_owned(),
             files: Vec::new(),
             known: BTreeMap::new(),
             toml: format!(
-                "# The days of {}, and the files of which each day's answer consists.\n\
+                "# The days of {name}, and the files of which each day's answer consists.\n\
                  # A file that did not change stands in the folder of the day that first had it.\n\
                  # Beside each stands the XML that it would have come from.\n",
-                school.name()
             ),
         }
     }
 
-    fn day(&mut self, name: &str, date: NaiveDate, areas: Vec<Area>) {
+    pub(super) fn day(&mut self, name: &str, date: impl Display, areas: Vec<Area>) {
         // Writing to a String cannot fail.
         let _ = write!(
             self.toml,
@@ -96,10 +92,14 @@ impl Book {
         self.toml.push_str("]\n");
     }
 
-    fn finish(mut self, school: &School, existing: &Existing) -> Vec<GeneratedFile> {
+    /// The files, with those of the folder `existing`.
+    pub(super) fn finish(
+        mut self,
+        existing: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Vec<GeneratedFile> {
         self.files
             .push(file_in(&self.folder, "days.toml", self.toml));
-        for (name, text) in existing.files(school) {
+        for (name, text) in existing {
             self.files
                 .push(file_in(&self.folder, &format!("existing/{name}"), text));
         }

@@ -133,7 +133,7 @@ fn timeslots(school: &School) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn csv(header: &str, rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(super) fn csv(header: &str, rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut out = format!("{header}\n");
     for row in rows {
         let fields: Vec<_> = row.iter().map(|field| quoted(field)).collect();

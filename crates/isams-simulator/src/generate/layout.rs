@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// Containers, and the rows that hold further rows: these are opened, everything below them is a
 /// line.
-const OPEN: [&str; 32] = [
+const OPEN: [&str; 33] = [
     "iSAMS",
     "Terms",
     "CurrentStaff",
@@ -28,6 +28,7 @@ const OPEN: [&str; 32] = [
     "Tutorials",
     "YearSchedules",
     "TimetableAllocations",
+    "WeekAllocations",
     "Categories",
     "Events",
     "LessonSuspensions",

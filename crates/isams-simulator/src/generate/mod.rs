@@ -15,6 +15,7 @@
 
 mod bookings;
 mod calendar;
+mod cedar;
 mod days;
 mod desk;
 mod existing;
@@ -119,12 +120,13 @@ pub fn birchwood_college() -> School {
     School::of(schools::birchwood())
 }
 
-/// All files of the two schools: every day's payload as JSON and as XML, `days.toml`, and the
-/// school's existing bookings.
+/// All files of the schools: every day's payload as JSON and as XML, `days.toml`, and the school's
+/// existing bookings. *Cedar House* is written here only; it is put down by hand, not drawn.
 #[must_use]
 pub fn files() -> Vec<GeneratedFile> {
     let mut files = days::alder(&alder_prep());
     files.extend(days::birchwood(&birchwood_college()));
+    files.extend(cedar::files());
     files
 }
 

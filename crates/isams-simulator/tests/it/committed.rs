@@ -24,7 +24,7 @@ fn the_committed_fixtures_are_what_the_generator_writes() {
         .map(|file| (fixtures().join(file.path), file.text))
         .collect();
     let mut committed = Vec::new();
-    for school in ["alder-prep", "birchwood-college"] {
+    for school in ["alder-prep", "birchwood-college", "cedar-house"] {
         files_below(&fixtures().join(school), &mut committed);
     }
     committed.sort();

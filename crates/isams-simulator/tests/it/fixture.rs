@@ -35,11 +35,27 @@ fn the_schools_have_their_days() {
             ("republished", "2031-09-23".to_owned())
         ]
     );
+    assert_eq!(
+        names(&school("cedar-house")),
+        [
+            ("first", "2031-09-02".to_owned()),
+            ("closure", "2031-09-09".to_owned()),
+            ("closure-lifted", "2031-09-16".to_owned()),
+            ("suspension", "2031-09-23".to_owned()),
+            ("cover", "2031-09-30".to_owned()),
+            ("event", "2031-10-07".to_owned()),
+            ("renamed", "2031-10-14".to_owned()),
+            ("swapped", "2031-11-04".to_owned()),
+            ("recreated", "2031-11-11".to_owned()),
+            ("eight-periods", "2032-01-06".to_owned()),
+            ("rollover", "2032-09-01".to_owned()),
+        ]
+    );
 }
 
 #[test]
 fn every_listed_document_can_be_opened() {
-    for name in ["alder-prep", "birchwood-college"] {
+    for name in ["alder-prep", "birchwood-college", "cedar-house"] {
         for day in school(name).days() {
             let documents = day.documents().unwrap();
             assert_eq!(
@@ -63,7 +79,7 @@ fn every_listed_document_can_be_opened() {
 
 #[test]
 fn every_listed_document_has_its_xml_beside_it() {
-    for name in ["alder-prep", "birchwood-college"] {
+    for name in ["alder-prep", "birchwood-college", "cedar-house"] {
         for day in school(name).days() {
             let pairs = day.documents().unwrap().into_iter();
             for ((json, bytes), (xml, twin)) in pairs.zip(day.xml_documents().unwrap()) {

@@ -4,6 +4,7 @@
 
 mod bookings;
 mod cache;
+mod cedar_house;
 mod committed;
 mod faults;
 mod feed;

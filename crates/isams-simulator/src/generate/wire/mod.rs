@@ -103,7 +103,7 @@ pub(super) fn empty_core(of: &School) -> Vec<Area> {
     ]
 }
 
-fn area(file: &'static str, manager: &str, containers: Value) -> Area {
+pub(super) fn area(file: &'static str, manager: &str, containers: Value) -> Area {
     Area {
         file,
         json: json!({"iSAMS": {manager: containers}}),
@@ -111,7 +111,7 @@ fn area(file: &'static str, manager: &str, containers: Value) -> Area {
 }
 
 /// None is `null`, one an object, several an array.
-fn rows(name: &str, rows: impl IntoIterator<Item = Value>) -> Value {
+pub(super) fn rows(name: &str, rows: impl IntoIterator<Item = Value>) -> Value {
     let mut rows: Vec<Value> = rows.into_iter().collect();
     match rows.len() {
         0 => Value::Null,
@@ -120,11 +120,11 @@ fn rows(name: &str, rows: impl IntoIterator<Item = Value>) -> Value {
     }
 }
 
-fn text(value: impl ToString) -> Value {
+pub(super) fn text(value: impl ToString) -> Value {
     Value::String(value.to_string())
 }
 
-fn legacy(value: impl ToString) -> Value {
+pub(super) fn legacy(value: impl ToString) -> Value {
     json!({"@Legacy": "True", "#text": value.to_string()})
 }
 
