@@ -54,7 +54,7 @@ async fn every_area_of_every_ordinary_day_is_read_without_a_finding() {
 
 #[test]
 fn every_recorded_document_and_day_reads_the_same_from_both_forms() {
-    for name in ["alder-prep", "birchwood-college"] {
+    for name in ["alder-prep", "birchwood-college", "cedar-house"] {
         for day in school(name).days() {
             let pairs = day.documents().unwrap().into_iter();
             let mut merged: Option<[Payload; 3]> = None;
@@ -89,7 +89,7 @@ fn every_recorded_document_and_day_reads_the_same_from_both_forms() {
 
 #[test]
 fn a_document_merged_with_its_twin_is_the_document() {
-    for name in ["alder-prep", "birchwood-college"] {
+    for name in ["alder-prep", "birchwood-college", "cedar-house"] {
         for day in school(name).days() {
             let pairs = day.documents().unwrap().into_iter();
             for ((path, json), (_, xml)) in pairs.zip(day.xml_documents().unwrap()) {
