@@ -12,6 +12,7 @@ use crate::{
     desired::{Desired, Local},
     document::Document,
     error::Error,
+    settings::Settings,
     staff::Staff,
 };
 
@@ -54,8 +55,20 @@ impl CurrentTimetable {
     ///
     /// [`Error::Document`] when what is stored cannot be read.
     pub fn of(state: &SchoolState) -> Result<Self, Error> {
+        Self::with_settings(state, &Settings::default())
+    }
+
+    /// The same by the settings that its syncs have: with the events, where those occupy rooms.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Document`] when what is stored cannot be read.
+    pub fn with_settings(state: &SchoolState, settings: &Settings) -> Result<Self, Error> {
         let document = Document::of(state)?;
-        let local = Local::of(state);
+        let local = Local {
+            events_occupy: settings.events_occupy,
+            ..Local::of(state)
+        };
         let arrived = Desired::of(areas::last_good(&document));
         let calendar = arrived.timetable(&Local {
             holidays: &state.holidays,

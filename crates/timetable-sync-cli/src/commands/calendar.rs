@@ -76,7 +76,7 @@ pub(crate) async fn weeks(
         .state_from(monday.and_time(NaiveDateTime::MIN.time()))
         .await?;
     let room = RoomIndex::new(&state.rooms, &state.room_links).find(room)?;
-    let timetable = CurrentTimetable::of(&state)?;
+    let timetable = CurrentTimetable::with_settings(&state, &context.settings)?;
     Ok(RoomCalendar::new(
         &state,
         &timetable,

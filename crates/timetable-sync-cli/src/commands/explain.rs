@@ -13,7 +13,7 @@ pub(crate) async fn run(context: &Context, args: &ExplainArgs) -> Outcome {
     let state = context.state().await?;
     let index = RoomIndex::new(&state.rooms, &state.room_links);
     let room = index.find(&args.room)?;
-    let timetable = CurrentTimetable::of(&state)?;
+    let timetable = CurrentTimetable::with_settings(&state, &context.settings)?;
     let explanation = timetable.explain(&room.id, args.date, args.time);
     context.out.result(&explanation, || {
         let heading = format!(

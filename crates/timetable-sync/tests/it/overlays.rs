@@ -7,7 +7,7 @@ use booking_store::{
 use chrono::DateTime;
 use room_timetable::{CauseKind, Certainty, YearWeek};
 use serde_json::{Value, json};
-use timetable_sync::{CurrentTimetable, Status};
+use timetable_sync::{CurrentTimetable, Settings, Status};
 
 use crate::{
     feed::{Feed, Row, feed},
@@ -475,4 +475,43 @@ async fn a_period_that_was_paired_has_the_times_of_its_timeslots() {
     })
     .await;
     assert_eq!(removed(&school.sync(&empty()).await), ["in the slot"]);
+}
+
+#[tokio::test]
+async fn events_stand_in_the_current_timetable_where_the_settings_let_them_occupy_rooms() {
+    let fair = Feed {
+        events: Some(
+            json!({"Event": {"@Id": "8801", "StartDate": "2031-09-09T00:00:00", "AllDayEvent": "1",
+            "Description": "Book fair", "Location": "Room 5"}}),
+        ),
+        ..empty()
+    };
+    let settings = Settings {
+        events_occupy: true,
+        ..Settings::default()
+    };
+    let school = School::with(settings.clone());
+    school.sync(&fair).await;
+    school
+        .book(
+            "over it",
+            "isams-5",
+            "2031-09-09T18:00",
+            "2031-09-09T19:00",
+            "a@school.example",
+        )
+        .await;
+    let report = school.sync(&fair).await;
+    assert_eq!(removed(&report), ["over it"]);
+    let state = school.state().await;
+    let on = |timetable: CurrentTimetable| {
+        let day = timetable.day(&"isams-5".into(), "2031-09-09".parse().unwrap());
+        let causes = day.occupied.iter();
+        causes
+            .map(|(cause, _)| (cause.kind, cause.label.clone()))
+            .collect::<Vec<_>>()
+    };
+    let shown = on(CurrentTimetable::with_settings(&state, &settings).unwrap());
+    assert_eq!(shown, [(CauseKind::Event, "Book fair".to_owned())]);
+    assert_eq!(on(CurrentTimetable::of(&state).unwrap()), []);
 }
