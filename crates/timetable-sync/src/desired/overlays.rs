@@ -67,6 +67,8 @@ pub(super) fn read(
         }
     }
     let known = Known::of(rooms);
+    // Both methods may send the same event.
+    let mut seen = BTreeMap::new();
     for (area, section) in [
         (DataArea::EventsThisYear, &payload.events_this_year),
         (DataArea::EventsNextYear, &payload.events_next_year),
@@ -75,6 +77,11 @@ pub(super) fn read(
             let Some(room) = row.location.as_deref().and_then(|place| known.room(place)) else {
                 continue;
             };
+            if let Some(id) = &row.id
+                && seen.insert(id, row) == Some(row)
+            {
+                continue;
+            }
             match event(row, room) {
                 Ok(event) => overlays.events.push(event),
                 Err(reason) => skips.add(area, row.id.as_deref(), reason),

@@ -515,3 +515,30 @@ async fn events_stand_in_the_current_timetable_where_the_settings_let_them_occup
     assert_eq!(shown, [(CauseKind::Event, "Book fair".to_owned())]);
     assert_eq!(on(CurrentTimetable::of(&state).unwrap()), []);
 }
+
+#[tokio::test]
+async fn an_event_that_both_methods_send_is_one_cause() {
+    let row = json!({"@Id": "8801", "StartDate": "2031-09-09T00:00:00", "AllDayEvent": "1",
+        "Description": "Book fair", "Location": "Room 5"});
+    let fair = Feed {
+        events: Some(json!([{"Event": row}, {"Event": row}])),
+        ..empty()
+    };
+    let school = School::with(Settings {
+        events_occupy: true,
+        ..Settings::default()
+    });
+    school.sync(&fair).await;
+    school
+        .book(
+            "over it",
+            "isams-5",
+            "2031-09-09T18:00",
+            "2031-09-09T19:00",
+            "a@school.example",
+        )
+        .await;
+    let report = school.sync(&fair).await;
+    assert_eq!(removed(&report), ["over it"]);
+    assert_eq!(report.removals[0].causes.len(), 1);
+}
