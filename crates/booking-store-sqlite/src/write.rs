@@ -59,7 +59,8 @@ pub async fn commit_in(
         return Err(conflict("the school has changed since it was read"));
     }
     let removed = check::removals(connection, school, changes).await?;
-    let restored = check::restores(connection, school, &changes.restore).await?;
+    let restored = check::restores(connection, school, changes).await?;
+    check::removed_rooms(connection, school, changes).await?;
     check::notices(connection, school, &changes.notices).await?;
 
     put::room_changes(connection, school, &changes.rooms).await?;

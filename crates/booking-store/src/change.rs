@@ -14,6 +14,10 @@ use crate::{
 pub enum RoomChange {
     /// Adds a room whose id is not in use, or replaces the room with this id.
     Put(Room),
+    /// Removes a room and its link; one that is not there is left at that. Exceptions for it stay.
+    ///
+    /// The whole change is refused when a booking is in the room, past or future, or is restored into it.
+    Remove(RoomId),
 }
 
 /// A change to the timeslots.
@@ -96,8 +100,9 @@ pub struct Removal {
 
 /// Everything that one run writes, all or nothing.
 ///
-/// Changes of one list take effect in their order, and timeslots before links. Removals and restores are judged by
-/// what was there before the change, so a booking cannot be in both, nor twice in one.
+/// Changes of one list take effect in their order, and rooms and timeslots before links. Removals and restores are judged by
+/// what was there before the change, so a booking cannot be in both, nor twice in one, and a room cannot go together with
+/// its bookings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeSet {
     /// The revision that was read.
@@ -150,6 +155,24 @@ impl ChangeSet {
     /// The run that makes the change.
     pub fn id(&self) -> RunId {
         self.run.id
+    }
+
+    /// Whether a room is there after the change's list of rooms, given whether it was there before.
+    pub fn has_room(&self, room: &RoomId, before: bool) -> bool {
+        let last = self.rooms.iter().rev().find_map(|change| match change {
+            RoomChange::Put(put) if put.id == *room => Some(true),
+            RoomChange::Remove(id) if id == room => Some(false),
+            _ => None,
+        });
+        last.unwrap_or(before)
+    }
+
+    /// The rooms that the change removes, whether it puts them back or not.
+    pub fn removed_rooms(&self) -> impl Iterator<Item = &RoomId> {
+        self.rooms.iter().filter_map(|change| match change {
+            RoomChange::Remove(room) => Some(room),
+            RoomChange::Put(_) => None,
+        })
     }
 
     /// Whether committing it changes sync-owned or administrator-owned data, and so the revision.

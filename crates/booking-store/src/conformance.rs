@@ -103,6 +103,7 @@ macro_rules! booking_store_conformance {
             a_change_can_be_repeated_after_the_lease_has_passed_on
             putting_a_room_adds_or_replaces_it
             putting_a_timeslot_adds_or_replaces_it
+            removing_a_room_that_is_not_there_is_left_at_that
             removing_a_timeslot_that_is_not_there_is_left_at_that
             putting_an_exception_adds_or_replaces_it
             removing_an_exception_removes_only_that_one
@@ -125,6 +126,8 @@ macro_rules! booking_store_conformance {
             a_removal_of_a_booking_of_another_version_writes_nothing
             a_removal_of_a_booking_that_came_again_writes_nothing
             removing_a_booking_twice_writes_nothing
+            a_removal_of_a_room_with_a_booking_writes_nothing
+            a_restore_into_a_room_that_is_gone_writes_nothing
             a_restore_of_a_booking_that_was_never_removed_writes_nothing
             a_restore_of_a_booking_that_is_in_use_again_writes_nothing
             restoring_a_booking_twice_writes_nothing
@@ -138,6 +141,7 @@ macro_rules! booking_store_conformance {
             a_timeslot_can_stand_for_several_periods
             linking_a_timeslot_again_changes_nothing
             clearing_a_timeslot_removes_all_its_links
+            removing_a_room_removes_its_link
             removing_a_timeslot_removes_its_links
             clearing_what_is_not_linked_is_left_at_that
 

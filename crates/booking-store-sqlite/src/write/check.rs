@@ -1,12 +1,12 @@
 //! What a commit checks before it writes: each function reads, and refuses with a conflict or as invalid.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use booking_store::{
     AsRead, Booking, ChangeSet, Lease, Notice, Removal, RemovedBooking, Revision, SchoolId,
     StoreError,
 };
-use room_timetable::BookingId;
+use room_timetable::{BookingId, RoomId};
 use sqlx::SqliteConnection;
 
 use super::last_lease;
@@ -94,9 +94,9 @@ pub(super) async fn removals(
 pub(super) async fn restores(
     connection: &mut SqliteConnection,
     school: &SchoolId,
-    restores: &[BookingId],
+    changes: &ChangeSet,
 ) -> Result<Vec<RemovedBooking>, StoreError> {
-    let ids: Vec<&str> = restores.iter().map(BookingId::as_str).collect();
+    let ids: Vec<&str> = changes.restore.iter().map(BookingId::as_str).collect();
     let in_use = bookings_by_id(connection, school, &ids).await?;
     let mut archive = removals_by_id(connection, school, &ids).await?;
     let mut seen = HashSet::new();
@@ -109,7 +109,56 @@ pub(super) async fn restores(
             .and_then(|removals| removals.into_iter().max_by_key(|removed| removed.run))
             .ok_or_else(|| conflict(format!("booking `{id}` is not in the archive")))
     };
-    restores.iter().map(&mut check).collect()
+    let restored: Vec<RemovedBooking> = changes
+        .restore
+        .iter()
+        .map(&mut check)
+        .collect::<Result<_, _>>()?;
+    let rooms: Vec<&str> = restored
+        .iter()
+        .map(|removed| removed.booking.room.as_str())
+        .collect();
+    let head = "SELECT id FROM sync_rooms WHERE school = ";
+    let there = texts(connection, head, school, "id", &rooms).await?;
+    for removed in &restored {
+        let (id, room) = (&removed.booking.id, &removed.booking.room);
+        if !changes.has_room(room, there.contains(room.as_str())) {
+            return Err(conflict(format!(
+                "booking `{id}` is of room `{room}`, which is gone"
+            )));
+        }
+    }
+    Ok(restored)
+}
+
+/// Refuses to remove a room that a booking is in.
+pub(super) async fn removed_rooms(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    changes: &ChangeSet,
+) -> Result<(), StoreError> {
+    let rooms: Vec<&str> = changes.removed_rooms().map(RoomId::as_str).collect();
+    let head = "SELECT DISTINCT room AS id FROM sync_bookings WHERE school = ";
+    let booked = texts(connection, head, school, "room", &rooms).await?;
+    match booked.first() {
+        Some(room) => Err(conflict(format!("bookings are in the room `{room}`"))),
+        None => Ok(()),
+    }
+}
+
+/// The column `id` of the rows whose key is one of these.
+async fn texts(
+    connection: &mut SqliteConnection,
+    head: &'static str,
+    school: &SchoolId,
+    key: &'static str,
+    keys: &[&str],
+) -> Result<BTreeSet<String>, StoreError> {
+    select_for(connection, head, school, key, keys)
+        .await?
+        .iter()
+        .map(|row| Columns(row).text("id"))
+        .collect()
 }
 
 pub(super) async fn notices(

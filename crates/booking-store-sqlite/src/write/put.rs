@@ -19,8 +19,21 @@ pub(super) async fn room_changes(
     school: &SchoolId,
     changes: &[RoomChange],
 ) -> Result<(), StoreError> {
-    let changed: Vec<_> = changes.iter().map(|RoomChange::Put(room)| room).collect();
-    rooms(connection, school, &changed).await
+    for alike in changes.chunk_by(same_kind) {
+        let (mut put, mut remove) = (Vec::new(), Vec::new());
+        for change in alike {
+            match change {
+                RoomChange::Put(room) => put.push(room),
+                RoomChange::Remove(id) => remove.push(id.as_str()),
+            }
+        }
+        rooms(connection, school, &put).await?;
+        let head = "DELETE FROM sync_room_links WHERE school = ";
+        execute_for(connection, head, school, "room", &remove).await?;
+        let head = "DELETE FROM sync_rooms WHERE school = ";
+        execute_for(connection, head, school, "id", &remove).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn rooms(

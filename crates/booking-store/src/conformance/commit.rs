@@ -227,6 +227,27 @@ pub async fn putting_a_timeslot_adds_or_replaces_it(store: Desk) {
     assert_eq!(state.timeslot_links.len(), 1);
 }
 
+/// Removing a room that is not there is left at that, and one that is put again in the same change is there.
+pub async fn removing_a_room_that_is_not_there_is_left_at_that(store: Desk) {
+    let school = school();
+    seed(&store, &school).await;
+    let mut changes = next_change(&store, &school).await;
+    changes.rooms = vec![
+        RoomChange::Remove("attic".into()),
+        RoomChange::Put(room("attic")),
+        RoomChange::Remove("hall".into()),
+        RoomChange::Put(room("gym")),
+        RoomChange::Remove("gym".into()),
+    ];
+    let before = changes.expected;
+    let revision = commit(&store, &school, &changes).await;
+    assert_eq!(revision, Revision(before.0 + 1));
+    assert_eq!(
+        load(&store, &school).await.rooms,
+        [room("attic"), room("lab")]
+    );
+}
+
 /// Removing a timeslot that is not there is left at that.
 pub async fn removing_a_timeslot_that_is_not_there_is_left_at_that(store: Desk) {
     let school = school();

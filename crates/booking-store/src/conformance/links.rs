@@ -1,7 +1,7 @@
 //! `commit`: the links with the timetable source.
 
 use super::{Desk, samples::*};
-use crate::{LinkChange, TimeslotChange};
+use crate::{LinkChange, RoomChange, TimeslotChange};
 
 async fn link(store: &Desk, links: &[LinkChange]) {
     let mut changes = next_change(store, &school()).await;
@@ -90,6 +90,27 @@ pub async fn clearing_a_timeslot_removes_all_its_links(store: Desk) {
     .await;
     link(&store, &[LinkChange::ClearTimeslot("p1".into())]).await;
     assert_eq!(timeslot_links(&store).await, [timeslot_link("p10", "a")]);
+}
+
+/// Removing a room removes its link and no other's; the source room is free for another in the same change.
+pub async fn removing_a_room_removes_its_link(store: Desk) {
+    seed(&store, &school()).await;
+    link(&store, &[room_link("hall", "1"), room_link("lab", "2")]).await;
+    let mut changes = next_change(&store, &school()).await;
+    changes.rooms = vec![RoomChange::Remove("hall".into())];
+    commit(&store, &school(), &changes).await;
+    assert_eq!(load(&store, &school()).await.rooms, [room("lab")]);
+    assert_eq!(room_links(&store).await, [room_link("lab", "2")]);
+    // Also when the room comes again.
+    let mut changes = next_change(&store, &school()).await;
+    changes.rooms = vec![
+        RoomChange::Remove("lab".into()),
+        RoomChange::Put(room("lab")),
+        RoomChange::Put(room("gym")),
+    ];
+    changes.links = vec![room_link("gym", "2")];
+    commit(&store, &school(), &changes).await;
+    assert_eq!(room_links(&store).await, [room_link("gym", "2")]);
 }
 
 /// Removing a timeslot removes its links.

@@ -145,6 +145,43 @@ pub async fn a_removal_of_a_booking_that_came_again_writes_nothing(store: Desk) 
     conflict(&store, &changes).await;
 }
 
+/// A conflict when a booking is in a room to be removed, however long ago, and even one that the change removes.
+pub async fn a_removal_of_a_room_with_a_booking_writes_nothing(store: Desk) {
+    let (gone, _, mut changes) = prepare(&store).await;
+    changes.rooms.push(RoomChange::Remove("hall".into()));
+    conflict(&store, &changes).await;
+    changes.rooms.push(RoomChange::Put(room("hall")));
+    conflict(&store, &changes).await;
+    changes.rooms.truncate(1);
+    store.cancel(&school(), &gone.id).await.unwrap();
+    changes.remove.clear();
+    let mut old = booking("old", "hall");
+    let end = long_ago() + TimeDelta::hours(2);
+    old.interval = room_timetable::Interval::new(long_ago(), end).unwrap();
+    book(&store, &school(), &old).await;
+    changes.rooms.push(RoomChange::Remove("hall".into()));
+    conflict(&store, &changes).await;
+    store.cancel(&school(), &old.id).await.unwrap();
+    commit(&store, &school(), &changes).await;
+}
+
+/// A conflict when a booking is restored into a room that is gone, or goes in the same change.
+pub async fn a_restore_into_a_room_that_is_gone_writes_nothing(store: Desk) {
+    let (_, back, mut changes) = prepare(&store).await;
+    changes.rooms.push(RoomChange::Remove("lab".into()));
+    conflict(&store, &changes).await;
+    let mut without = next_change(&store, &school()).await;
+    without.rooms = vec![RoomChange::Remove("lab".into())];
+    commit(&store, &school(), &without).await;
+    let mut restore = next_change(&store, &school()).await;
+    restore.restore = vec![back.id.clone()];
+    conflict(&store, &restore).await;
+    // It can come back together with its room.
+    restore.rooms = vec![RoomChange::Put(room("lab"))];
+    commit(&store, &school(), &restore).await;
+    assert!(booked(&store, &school(), &back.id).await.is_some());
+}
+
 /// A booking can be removed once.
 pub async fn removing_a_booking_twice_writes_nothing(store: Desk) {
     let (gone, _, mut changes) = prepare(&store).await;

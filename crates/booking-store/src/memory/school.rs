@@ -162,7 +162,17 @@ impl School {
             return Err(conflict("the school has changed since it was read"));
         }
         self.check_removals(&changes.remove)?;
-        self.check_restores(&changes.restore)
+        self.check_restores(changes)?;
+        self.check_rooms(changes)
+    }
+
+    fn check_rooms(&self, changes: &ChangeSet) -> Result<(), StoreError> {
+        for room in changes.removed_rooms() {
+            if self.bookings.values().any(|booking| booking.room == *room) {
+                return Err(conflict(format!("bookings are in the room `{room}`")));
+            }
+        }
+        Ok(())
     }
 
     fn check_removals(&self, removals: &[Removal]) -> Result<(), StoreError> {
@@ -185,11 +195,20 @@ impl School {
         Ok(())
     }
 
-    fn check_restores(&self, restores: &[BookingId]) -> Result<(), StoreError> {
+    fn check_restores(&self, changes: &ChangeSet) -> Result<(), StoreError> {
         let mut seen = HashSet::new();
-        for id in restores {
-            if self.newest_removal(id).is_none() {
+        for id in &changes.restore {
+            let archived = self
+                .newest_removal(id)
+                .and_then(|run| self.archive.get(&(run, id.clone())));
+            let Some(archived) = archived else {
                 return Err(conflict(format!("booking `{id}` is not in the archive")));
+            };
+            let room = &archived.booking.room;
+            if !changes.has_room(room, self.rooms.contains_key(room)) {
+                return Err(conflict(format!(
+                    "booking `{id}` is of room `{room}`, which is gone"
+                )));
             }
             if self.bookings.contains_key(id) || !seen.insert(id) {
                 return Err(conflict(format!("booking `{id}` is in use again")));
@@ -210,8 +229,8 @@ impl School {
         if let Some(matching) = changes.matching {
             self.matching = matching;
         }
-        for RoomChange::Put(room) in &changes.rooms {
-            self.rooms.insert(room.id.clone(), room.clone());
+        for change in &changes.rooms {
+            self.apply_room(change);
         }
         for change in &changes.timeslots {
             self.apply_timeslot(change);
@@ -252,6 +271,18 @@ impl School {
         self.runs
             .insert(changes.run.id, (changes.run.clone(), self.revision));
         self.revision
+    }
+
+    fn apply_room(&mut self, change: &RoomChange) {
+        match change {
+            RoomChange::Put(room) => {
+                self.rooms.insert(room.id.clone(), room.clone());
+            }
+            RoomChange::Remove(id) => {
+                self.rooms.remove(id);
+                self.room_links.remove(id);
+            }
+        }
     }
 
     fn apply_timeslot(&mut self, change: &TimeslotChange) {
