@@ -113,15 +113,26 @@ impl Syncer {
         .await
     }
 
-    /// Commits an administrator's change, worked out from the school as it is. Whether there was one.
+    /// Commits an administrator's change, worked out from the school as it is but for its bookings. Whether there was one.
     pub(crate) async fn administer(
         &self,
         school: &SchoolId,
+        change: impl FnMut(&SchoolState) -> Result<Option<Writes>, Error> + Send,
+    ) -> Result<bool, Error> {
+        self.administer_from(school, NaiveDateTime::MAX, change)
+            .await
+    }
+
+    /// As [`administer`](Self::administer), with the bookings that end after `from`.
+    pub(crate) async fn administer_from(
+        &self,
+        school: &SchoolId,
+        from: NaiveDateTime,
         mut change: impl FnMut(&SchoolState) -> Result<Option<Writes>, Error> + Send,
     ) -> Result<bool, Error> {
         let keeper = self.lease(school).await?;
         let outcome = async {
-            let state = self.store().load(school, NaiveDateTime::MAX).await?;
+            let state = self.store().load(school, from).await?;
             let Some(writes) = change(&state)? else {
                 return Ok(false);
             };

@@ -20,8 +20,8 @@
 //! # New and existing schools
 //!
 //! A new school takes rooms and timeslots as they come. A school whose store already held a room, timeslot or booking
-//! waits: [`Syncer::match_room`] says which local room is which, and nothing takes effect before
-//! [`Syncer::confirm_matches`].
+//! waits: [`MatchSuggestions`] says which local room may be which, [`Syncer::match_room`] which it is, and nothing takes
+//! effect before [`Syncer::confirm_matches`].
 //!
 //! # Calendars
 //!
@@ -52,16 +52,20 @@ mod free_id;
 mod guard;
 mod held;
 mod lease;
+mod match_rooms;
 mod matching;
 mod notices;
 mod plan;
+mod rematches;
 mod removal;
 mod report;
 mod rooms;
 mod settings;
 mod setup_guide;
+mod shared_use;
 mod source;
 mod staff;
+mod suggestions;
 mod sync;
 mod timeslots;
 mod warnings;
@@ -81,6 +85,7 @@ pub use document::{Document, Withheld};
 pub use error::Error;
 pub use fingerprint::Fingerprint;
 pub use guard::HoldCause;
+pub use match_rooms::MatchesChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use removal::{Person, PlannedRemoval};
@@ -89,6 +94,7 @@ pub use settings::{GuardSettings, Settings};
 pub use setup_guide::SetupGuide;
 pub use source::{Recorded, Source};
 pub use staff::Staff;
+pub use suggestions::{MatchSuggestions, RoomSuggestion};
 pub use sync::{SyncRequest, Syncer};
 pub use words::{because, bookings, sentence, span};
 

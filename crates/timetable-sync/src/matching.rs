@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use booking_store::{
-    LinkChange, Matching, Origin, RoomChange, RoomLink, SchoolId, SchoolState, TimeslotLink,
-    UNASSIGNED,
-};
+use booking_store::{LinkChange, Matching, RoomChange, SchoolId, SchoolState, TimeslotLink};
 use room_timetable::{PeriodId, RoomId, SlotComparison, TimeslotId, compare_timeslots};
 
 use crate::{
     administer::Writes,
     areas,
-    desired::{Desired, SourceRoom, pairs, slots},
+    desired::{Desired, SourceRoom, pairs, slots, source_rooms},
     document::Document,
     error::Error,
-    rooms::new_rooms,
+    rooms::{is_placeholder, new_rooms},
     sync::Syncer,
 };
 
@@ -43,10 +40,18 @@ pub struct RoomMatch {
 /// What confirming the matches did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Confirmed {
-    /// Rooms created in [`UNASSIGNED`].
+    /// Rooms created in [`UNASSIGNED`](booking_store::UNASSIGNED).
     pub created: usize,
     /// Whether the school had been waiting for it.
     pub was_waiting: bool,
+}
+
+impl RoomMatch {
+    /// Whether the local room stands for its room of the source until a person says which room that is: a sync created
+    /// it, and nobody has sorted it.
+    pub fn unsorted(&self) -> bool {
+        self.local.as_ref().is_some_and(is_placeholder)
+    }
 }
 
 impl MatchList {
@@ -57,7 +62,7 @@ impl MatchList {
     /// [`Error::Document`] when the stored timetable cannot be read.
     pub fn of(state: &SchoolState) -> Result<Self, Error> {
         let desired = known(state)?;
-        let mut unmatched = desired.rooms.clone();
+        let mut unmatched = listed(state)?;
         let links: BTreeMap<&RoomId, &str> = state
             .room_links
             .iter()
@@ -95,7 +100,8 @@ impl MatchList {
 impl Syncer {
     /// Says that a local room is a room of the source. It takes effect once matches are confirmed, at the next sync.
     ///
-    /// A match that this room had is replaced. So is the match of a room that a sync created and nobody has sorted.
+    /// A match that this room had is replaced. So is the match of a room that a sync created and nobody has sorted, which
+    /// goes: see [`match_rooms`](Self::match_rooms).
     ///
     /// # Errors
     ///
@@ -107,44 +113,8 @@ impl Syncer {
         local: &RoomId,
         source: &str,
     ) -> Result<(), Error> {
-        self.administer(school, |state| {
-            if !state.rooms.iter().any(|room| room.id == *local) {
-                return Err(Error::UnknownRoom(local.clone()));
-            }
-            if !known(state)?.rooms.contains_key(source) {
-                return Err(Error::UnknownSourceRoom(source.to_owned()));
-            }
-            let other = state
-                .room_links
-                .iter()
-                .find(|link| link.source == source && link.room != *local);
-            if let Some(other) = other {
-                let placeholder = state.rooms.iter().any(|room| {
-                    room.id == other.room
-                        && room.origin == Origin::Sync
-                        && room.category == UNASSIGNED
-                });
-                if !placeholder {
-                    return Err(Error::AlreadyMatched {
-                        source_room: source.to_owned(),
-                        room: other.room.clone(),
-                    });
-                }
-            }
-            let link = RoomLink {
-                room: local.clone(),
-                source: source.to_owned(),
-            };
-            if state.room_links.contains(&link) {
-                return Ok(None);
-            }
-            Ok(Some(Writes {
-                links: vec![LinkChange::Room(link)],
-                ..Writes::default()
-            }))
-        })
-        .await
-        .map(|_| ())
+        let matches = BTreeMap::from([(local.clone(), Some(source.to_owned()))]);
+        self.match_rooms(school, &matches).await.map(|_| ())
     }
 
     /// Takes a room's match back. Its lessons leave at the next sync; bookings stay. Whether it had one.
@@ -233,7 +203,7 @@ impl Syncer {
         .await
     }
 
-    /// Fixes the matches of an existing school and creates its unmatched rooms in [`UNASSIGNED`]. Nothing is fetched or
+    /// Fixes the matches of an existing school and creates its unmatched rooms in [`UNASSIGNED`](booking_store::UNASSIGNED). Nothing is fetched or
     /// removed; the next sync takes effect. A school that was not waiting is left as it is.
     ///
     /// # Errors
@@ -278,4 +248,15 @@ fn compared(state: &SchoolState, desired: &Desired) -> SlotComparison {
 /// What the source has, as far as it arrived.
 fn known(state: &SchoolState) -> Result<Desired, Error> {
     Ok(Desired::of(areas::last_good(&Document::of(state)?)))
+}
+
+/// The source's rooms that can be matched: those in effect, and those that a held run created.
+pub(crate) fn listed(state: &SchoolState) -> Result<BTreeMap<String, SourceRoom>, Error> {
+    let document = Document::of(state)?;
+    let mut rooms = source_rooms(areas::last_good(&document));
+    let withheld = document.withheld.iter();
+    for (id, room) in withheld.flat_map(|withheld| source_rooms(&withheld.payload)) {
+        rooms.entry(id).or_insert(room);
+    }
+    Ok(rooms)
 }

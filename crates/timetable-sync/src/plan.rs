@@ -348,6 +348,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         document: &document,
         frozen: &believed.alone,
         unproven: believed.unproven,
+        rooms: &state.rooms,
         links: &state.room_links,
         before: &before,
         after: &after,

@@ -52,3 +52,9 @@ pub(crate) fn new_rooms(state: &SchoolState, desired: &Desired) -> (Vec<Room>, V
     }
     (rooms, links)
 }
+
+/// Whether a sync created the room and nobody has sorted it: it stands for a room of the source until a person says which
+/// room that is.
+pub(crate) fn is_placeholder(room: &Room) -> bool {
+    room.origin == Origin::Sync && room.hidden()
+}

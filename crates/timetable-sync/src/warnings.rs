@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use booking_store::{RoomLink, RunRecord};
+use booking_store::{Room, RoomLink, RunRecord};
 use chrono::{NaiveDate, NaiveDateTime};
 use isams_client::{AreaState, DataArea, Payload};
 use room_timetable::{SchoolTimetable, UnknownDay, YearWeek};
@@ -12,6 +12,7 @@ use crate::{
     cache,
     desired::{Desired, Local},
     document::Document,
+    rematches,
 };
 
 /// What there is to notice.
@@ -23,6 +24,7 @@ pub(crate) struct Noticed<'p> {
     pub(crate) frozen: &'p [Frozen],
     /// Suspensions that are kept although the answer lacks them.
     pub(crate) unproven: usize,
+    pub(crate) rooms: &'p [Room],
     pub(crate) links: &'p [RoomLink],
     pub(crate) before: &'p Desired,
     pub(crate) after: &'p Desired,
@@ -42,6 +44,7 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
         document,
         frozen,
         unproven,
+        rooms,
         links,
         before,
         after,
@@ -88,22 +91,12 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
             warnings.push(format!("{} is {state}: the key may lack it", area.label()));
         }
     }
-    for room in links
-        .iter()
-        .filter(|link| before.rooms.contains_key(&link.source))
-    {
-        match (before.rooms.get(&room.source), after.rooms.get(&room.source)) {
-            (Some(old), None) => warnings.push(format!(
-                "the iSAMS room {} ({}) is no longer listed; the room {} keeps its match and its bookings",
-                old.name, old.id, room.room
-            )),
-            (Some(old), Some(new)) if old.name != new.name => warnings.push(format!(
-                "the iSAMS room {} is now called {}; the room {} keeps its own name",
-                old.name, new.name, room.room
-            )),
-            _ => {}
-        }
-    }
+    warnings.extend(rematches::warnings(
+        rooms,
+        links,
+        &before.rooms,
+        &after.rooms,
+    ));
     let local = Local {
         holidays,
         ..Local::default()

@@ -190,6 +190,15 @@ impl Desired {
     }
 }
 
+/// The rooms of a payload by id.
+pub(crate) fn source_rooms(payload: &Payload) -> BTreeMap<String, SourceRoom> {
+    let buildings = payload.buildings_and_rooms.value();
+    rooms(
+        buildings.map_or(&[][..], Vec::as_slice),
+        &mut Skips::default(),
+    )
+}
+
 /// Where lessons stand that are in no matched room: nobody asks for it, but cover may bring them into one that is.
 fn unmatched(room: &RoomId) -> RoomId {
     RoomId::new(format!("isams:{room} (unmatched)"))
