@@ -18,4 +18,5 @@ mod periods;
 mod release;
 mod school;
 mod skipped;
+mod suggestions;
 mod window;
