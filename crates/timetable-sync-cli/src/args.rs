@@ -316,6 +316,22 @@ pub(crate) struct ExplainArgs {
 pub(crate) enum MatchCommand {
     /// List the rooms and periods of iSAMS beside the school's own
     List,
+    /// Suggest which room may be which room of iSAMS, and what became of rooms that are gone
+    Suggest {
+        /// Match the rooms whose suggestion is certain
+        #[arg(long)]
+        set_certain: bool,
+    },
+    /// Write the matches to a CSV file, with the certain suggestions filled in
+    Export {
+        /// The file
+        file: PathBuf,
+    },
+    /// Match as a CSV file says: its columns `local,isams`; a blank `isams` is no match, and other columns are ignored
+    Import {
+        /// The file
+        file: PathBuf,
+    },
     /// Match a room
     #[command(subcommand)]
     Set(MatchSet),

@@ -99,20 +99,20 @@ fn room_id(pseudonyms: &mut Pseudonyms, id: &str) -> String {
 }
 
 /// A CSV file while it is written.
-struct Csv(csv::Writer<Vec<u8>>);
+pub(crate) struct Csv(csv::Writer<Vec<u8>>);
 
 impl Csv {
-    fn new(header: &[&str]) -> Outcome<Self> {
+    pub(crate) fn new(header: &[&str]) -> Outcome<Self> {
         let mut csv = Self(csv::Writer::from_writer(Vec::new()));
         csv.0.write_record(header).map_err(cannot)?;
         Ok(csv)
     }
 
-    fn row(&mut self, fields: &[String]) -> Outcome<()> {
+    pub(crate) fn row(&mut self, fields: &[String]) -> Outcome<()> {
         self.0.write_record(fields).map_err(cannot)
     }
 
-    fn finish(self) -> Outcome<Vec<u8>> {
+    pub(crate) fn finish(self) -> Outcome<Vec<u8>> {
         self.0
             .into_inner()
             .map_err(|error| cannot(error.into_error().into()))

@@ -6,6 +6,7 @@ use room_timetable::{PeriodId, RoomId, SlotEntry, TimeslotId};
 use serde_json::{Value, json};
 use timetable_sync::{Confirmed, MatchList, RoomMatch};
 
+use super::{match_export, match_import, suggest};
 use crate::{
     args::{MatchClear, MatchCommand, MatchSet},
     context::Context,
@@ -19,6 +20,9 @@ use crate::{
 pub(crate) async fn run(context: &Context, command: &MatchCommand) -> Outcome {
     match command {
         MatchCommand::List => list(context).await?,
+        MatchCommand::Suggest { set_certain } => suggest::run(context, *set_certain).await?,
+        MatchCommand::Export { file } => match_export::run(context, file).await?,
+        MatchCommand::Import { file } => return match_import::run(context, file).await,
         MatchCommand::Set(MatchSet::Room { local, isams }) => set(context, local, isams).await?,
         MatchCommand::Set(MatchSet::Slot { local, periods }) => {
             set_slot(context, local, periods).await?;

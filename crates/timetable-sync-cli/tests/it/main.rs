@@ -24,4 +24,5 @@ mod record;
 mod release;
 #[cfg(unix)] // it is stopped by a signal
 mod simulate;
+mod suggest;
 mod usage;
