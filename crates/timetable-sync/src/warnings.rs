@@ -8,9 +8,9 @@ use isams_client::{AreaState, DataArea, Payload};
 use room_timetable::{SchoolTimetable, UnknownDay, YearWeek};
 
 use crate::{
-    areas::Frozen,
+    areas::{self, Frozen},
     cache,
-    desired::{Desired, Local},
+    desired::{Desired, Local, source_rooms},
     document::Document,
     rematches,
 };
@@ -91,10 +91,12 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
             warnings.push(format!("{} is {state}: the key may lack it", area.label()));
         }
     }
+    // Before anything is in effect, the rooms that wait are the ones that were matched.
+    let known_rooms = source_rooms(areas::last_good(document));
     warnings.extend(rematches::warnings(
         rooms,
         links,
-        &before.rooms,
+        &known_rooms,
         &after.rooms,
     ));
     let local = Local {

@@ -283,6 +283,33 @@ async fn a_change_of_rooms_is_told_once_and_again_when_another_room_comes() {
 }
 
 #[tokio::test]
+async fn a_change_of_rooms_is_told_once_while_a_school_waits() {
+    let school = School::new();
+    school.import_rooms(&[("LAB", "Laboratory One")]).await;
+    school.sync(&with_rooms(&ROWS, &ROOMS)).await;
+    set(&school, &[("LAB", Some("1"))]).await.unwrap();
+    let recreated = with_rooms(&rows("99"), &RECREATED);
+    let report = school.sync(&recreated).await;
+    assert_eq!(report.status, Status::AwaitingMatch);
+    let [line] = rooms_in(&report)[..] else {
+        panic!("{:?}", report.warnings)
+    };
+    assert!(
+        line.starts_with("the iSAMS room Lab 1 (1) is gone"),
+        "{line}"
+    );
+    let report = school.sync(&recreated).await;
+    assert!(rooms_in(&report).is_empty(), "{:?}", report.warnings);
+    // It is still suggested, by the name that the school has for it.
+    let suggestions = MatchSuggestions::of(&school.state().await).unwrap();
+    assert_eq!(suggestions.rematches.len(), 1);
+    let text = suggestions.text(&suggestions.rematches[0]);
+    assert!(text.contains("`match set room LAB 99`"), "{text}");
+    let done = set(&school, &[("LAB", Some("99"))]).await.unwrap();
+    assert_eq!((done.set.len(), done.merged.len()), (1, 0));
+}
+
+#[tokio::test]
 async fn rooms_that_swap_names_keep_their_matches_and_a_person_is_told() {
     let school = matched().await;
     let swapped = [
