@@ -358,6 +358,59 @@ async fn a_room_that_was_divided_is_never_guessed() {
 }
 
 #[tokio::test]
+async fn rooms_that_became_one_are_never_guessed() {
+    let school = matched().await;
+    let merged = [("3", "Music Room"), ("4", "Great Hall"), ("99", "Lab")];
+    let rows = ROWS.map(|(id, code, teacher, period, _)| (id, code, teacher, period, "99"));
+    let report = applied(&school, &with_rooms(&rows, &merged)).await;
+    assert_eq!(
+        rooms_in(&report),
+        [
+            "the iSAMS rooms matched with LAB and TWO seem to be one now, Lab (99); the matches stay, so match it by hand"
+        ]
+    );
+    let state = school.state().await;
+    assert_eq!(source_of(&state, "LAB"), Some("1"));
+    let suggestions = MatchSuggestions::of(&state).unwrap();
+    assert!(suggestions.certain().next().is_none());
+}
+
+#[tokio::test]
+async fn new_rooms_that_fit_equally_well_are_all_named() {
+    let school = matched().await;
+    let mut twins = RECREATED.to_vec();
+    twins.push(("98", "Lab 1"));
+    let report = applied(&school, &with_rooms(&rows("99"), &twins)).await;
+    assert_eq!(
+        rooms_in(&report),
+        [
+            "the iSAMS room Lab 1 (1) is gone, and any of Lab 1 (98), Lab 1 (99) may be it; choose with \
+             `match set room LAB`, until then it keeps its match and its bookings"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_another_room_had_is_told() {
+    let school = matched().await;
+    let taken = [
+        ("1", "Lab 2"),
+        ("2", "Pottery"),
+        ("3", "Music Room"),
+        ("4", "Great Hall"),
+    ];
+    let report = applied(&school, &with_rooms(&ROWS, &taken)).await;
+    assert_eq!(
+        rooms_in(&report),
+        [
+            "the iSAMS room Lab 1 (1) is now called Lab 2, as the room 2 was that is matched with TWO; the matches \
+             follow the ids",
+            "the iSAMS room Lab 2 is now called Pottery; the room TWO keeps its own name",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn matches_are_set_together_or_not_at_all() {
     let school = matched().await;
     let before = school.state().await;
@@ -449,14 +502,13 @@ async fn bookings_at_the_time_of_lessons_say_which_room_it_is() {
     );
 
     // By the teacher of room 2, whatever the case of the address, and with the group in the title.
-    for (id, day) in [("own1", "08"), ("own2", "22")] {
-        let (start, end) = (
-            format!("2031-09-{day}T10:00"),
-            format!("2031-09-{day}T11:30"),
-        );
-        school
-            .book(id, "TWELVE", &start, &end, "W.Dee@school.example")
-            .await;
+    // A lesson that takes exactly half of a booking is enough.
+    for (id, start, end) in [
+        ("own1", "2031-09-08T10:00", "2031-09-08T11:30"),
+        ("own2", "2031-09-22T10:00", "2031-09-22T12:00"),
+    ] {
+        let owner = "W.Dee@school.example";
+        school.book(id, "TWELVE", start, end, owner).await;
     }
     let mut titled = booking(
         "titled",
