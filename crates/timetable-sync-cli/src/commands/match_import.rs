@@ -8,6 +8,7 @@ use room_timetable::RoomId;
 use serde_json::json;
 use timetable_sync::{MatchList, MatchesChanged, RoomMatch};
 
+use super::matching;
 use crate::{
     context::Context,
     exit::{Exit, Failure, Outcome},
@@ -55,15 +56,12 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome {
         "merged": merged,
     });
     context.out.result(&document, || {
-        let mut text = format!(
-            "matches: {} set, {} taken back, {unchanged} unchanged.\n",
+        format!(
+            "matches: {} set, {} taken back, {unchanged} unchanged.\n{}",
             set.len(),
-            cleared.len()
-        );
-        for room in merged {
-            text += &format!("The room {room}, which a sync had created, is gone: its room of iSAMS is matched now.\n");
-        }
-        text
+            cleared.len(),
+            matching::merged(&done)
+        )
     })?;
     Ok(Exit::Done)
 }

@@ -1,10 +1,12 @@
 //! `match`: the school's rooms and timeslots beside those of iSAMS.
 
+use std::collections::BTreeMap;
+
 use booking_store::Matching;
 use chrono::NaiveDateTime;
 use room_timetable::{PeriodId, RoomId, SlotEntry, TimeslotId};
 use serde_json::{Value, json};
-use timetable_sync::{Confirmed, MatchList, RoomMatch};
+use timetable_sync::{Confirmed, MatchList, MatchesChanged, RoomMatch};
 
 use super::{match_export, match_import, suggest};
 use crate::{
@@ -37,14 +39,33 @@ pub(crate) async fn run(context: &Context, command: &MatchCommand) -> Outcome {
 async fn set(context: &Context, local: &str, isams: &str) -> Outcome<()> {
     let room = find(context, local).await?;
     let source = isams_id(isams);
-    context
+    let matches = BTreeMap::from([(room.clone(), Some(source.to_owned()))]);
+    let done = context
         .syncer()
-        .match_room(&context.school, &room, source)
+        .match_rooms(&context.school, &matches)
         .await?;
-    let document = json!({ "room": room, "isams": source });
+    let mut document = json!({ "room": room, "isams": source });
+    if !done.merged.is_empty() {
+        document["merged"] = json!(done.merged);
+    }
     context.out.result(&document, || {
-        format!("The room {room} is the iSAMS room {source}. It takes effect at the next sync.\n")
+        format!(
+            "The room {room} is the iSAMS room {source}. It takes effect at the next sync.\n{}",
+            merged(&done)
+        )
     })
+}
+
+/// The rooms that went because their rooms of iSAMS are matched now, a line each.
+pub(super) fn merged(done: &MatchesChanged) -> String {
+    let rooms = done.merged.iter();
+    rooms
+        .map(|room| {
+            format!(
+                "The room {room}, which a sync had created, is gone: its room of iSAMS is matched now.\n"
+            )
+        })
+        .collect()
 }
 
 async fn set_slot(context: &Context, local: &str, periods: &[String]) -> Outcome<()> {

@@ -372,7 +372,13 @@ fn a_recreated_room_is_accepted_and_keeps_its_bookings_and_lessons() {
     assert_ne!(week("LAB1")["days"], before);
     assert_eq!(week("isams-955")["days"], before);
 
-    cli.run(&["match", "set", "room", "LAB1", "955"]).expect(0);
+    let set = cli.run(&["match", "set", "room", "LAB1", "955"]).expect(0);
+    assert!(
+        set.stdout
+            .contains("The room isams-955, which a sync had created, is gone"),
+        "{}",
+        set.stdout
+    );
     assert_eq!(week("LAB1")["days"], before);
     cli.run(&["calendar", "isams-955"]).expect(1);
     assert_eq!(cli.json(&["bookings"]), bookings);
