@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use booking_store::{LinkChange, Matching, RoomChange, SchoolId, SchoolState, TimeslotLink};
+use booking_store::{LinkChange, Matching, RoomChange, SchoolId, SchoolState};
 use room_timetable::{PeriodId, RoomId, SlotComparison, TimeslotId, compare_timeslots};
 
 use crate::{
@@ -149,36 +149,9 @@ impl Syncer {
         slot: &TimeslotId,
         periods: &[PeriodId],
     ) -> Result<(), Error> {
-        self.administer(school, |state| {
-            if !state.timeslots.iter().any(|known| known.id == *slot) {
-                return Err(Error::UnknownTimeslot(slot.clone()));
-            }
-            let desired = known(state)?;
-            let known = desired
-                .cycle
-                .iter()
-                .flat_map(|week| &week.days)
-                .flat_map(|day| &day.periods);
-            let unknown = periods
-                .iter()
-                .find(|period| !known.clone().any(|known| known.id == **period));
-            if let Some(period) = unknown {
-                return Err(Error::UnknownPeriod(period.clone()));
-            }
-            let clear = LinkChange::ClearTimeslot(slot.clone());
-            let links = periods.iter().map(|period| {
-                LinkChange::Timeslot(TimeslotLink {
-                    timeslot: slot.clone(),
-                    period: period.clone(),
-                })
-            });
-            Ok(Some(Writes {
-                links: std::iter::once(clear).chain(links).collect(),
-                ..Writes::default()
-            }))
-        })
-        .await
-        .map(|_| ())
+        let periods = periods.iter().cloned().collect();
+        let matches = BTreeMap::from([(slot.clone(), periods)]);
+        self.match_slots(school, &matches).await.map(|_| ())
     }
 
     /// Takes the periods of a timeslot back. Whether it had any.
@@ -246,7 +219,7 @@ fn compared(state: &SchoolState, desired: &Desired) -> SlotComparison {
 }
 
 /// What the source has, as far as it arrived.
-fn known(state: &SchoolState) -> Result<Desired, Error> {
+pub(crate) fn known(state: &SchoolState) -> Result<Desired, Error> {
     Ok(Desired::of(areas::last_good(&Document::of(state)?)))
 }
 

@@ -246,3 +246,45 @@ async fn a_broken_night_right_after_confirming_is_held() {
     assert_eq!(school.kept().await, ["trip"]);
     assert_eq!(school.store.removed(&school.id).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn timeslots_are_paired_together_or_not_at_all() {
+    let school = existing().await;
+    school
+        .import_slot("two", "Second", "Mon", "10:05", "11:00")
+        .await;
+    school.sync(&feed(&ROWS)).await;
+    let before = school.state().await;
+    let pair = async |pairs: &[(&str, &[&str])]| {
+        let matches = pairs
+            .iter()
+            .map(|(slot, periods)| {
+                let periods = periods.iter().map(|period| (*period).into());
+                ((*slot).into(), periods.collect())
+            })
+            .collect();
+        school.syncer.match_slots(&school.id, &matches).await
+    };
+    let refused = pair(&[("one", &["11"]), ("two", &["99"])]).await;
+    assert!(
+        matches!(refused, Err(Error::UnknownPeriod(_))),
+        "{refused:?}"
+    );
+    let refused = pair(&[("one", &["11"]), ("zero", &[])]).await;
+    assert!(
+        matches!(refused, Err(Error::UnknownTimeslot(_))),
+        "{refused:?}"
+    );
+    assert_eq!(school.state().await, before);
+
+    let done = pair(&[("one", &["11", "21"]), ("two", &["12"])]).await;
+    assert_eq!(done.unwrap().changed, ["one".into(), "two".into()]);
+    let done = pair(&[("one", &["11"]), ("two", &["12"])]).await.unwrap();
+    assert_eq!((done.changed, done.unchanged), (vec!["one".into()], 1));
+    let links = school.state().await.timeslot_links;
+    let links: Vec<(&str, &str)> = links
+        .iter()
+        .map(|link| (link.timeslot.as_str(), link.period.as_str()))
+        .collect();
+    assert_eq!(links, [("one", "11"), ("two", "12")]);
+}
