@@ -326,8 +326,11 @@ pub(crate) enum MatchCommand {
     Export {
         /// The file
         file: PathBuf,
+        /// Also write for which periods the timeslots stand, to this file
+        #[arg(long, value_name = "FILE")]
+        slots: Option<PathBuf>,
     },
-    /// Match as a CSV file says: its columns `local,isams`; a blank `isams` is no match, and other columns are ignored
+    /// Match as a CSV file says: its columns `local,isams`, or `timeslot,periods`; blank is no match
     Import {
         /// The file
         file: PathBuf,

@@ -15,6 +15,7 @@ use timetable_sync::{MatchList, MatchSuggestions, RoomMatch};
 
 use super::{
     match_import::{ISAMS, LOCAL},
+    match_slot_files,
     suggest::best_first,
 };
 use crate::{
@@ -34,7 +35,7 @@ const COLUMNS: [&str; 6] = [
     "reason",
 ];
 
-pub(super) async fn run(context: &Context, path: &Path) -> Outcome<()> {
+pub(super) async fn run(context: &Context, path: &Path, slots: Option<&Path>) -> Outcome<()> {
     let state = context.state().await?;
     let list = MatchList::of(&state)?;
     let found = MatchSuggestions::of(&state)?;
@@ -45,9 +46,10 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome<()> {
     for row in &rows {
         csv.row(row)?;
     }
-    fs::write(path, csv.finish()?).map_err(|error| {
-        Failure::new(Exit::Failed, error).context(format!("{} cannot be written", path.display()))
-    })?;
+    write(path, csv.finish()?)?;
+    if let Some(slots) = slots {
+        write(slots, match_slot_files::export(&state, &list)?)?;
+    }
     let document = json!({
         "file": path.display().to_string(),
         "rows": rows.len(),
@@ -61,6 +63,12 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome<()> {
              Fill in the column isams where it is blank, and then: {import}\n",
             path.display()
         )
+    })
+}
+
+fn write(path: &Path, content: Vec<u8>) -> Outcome<()> {
+    fs::write(path, content).map_err(|error| {
+        Failure::new(Exit::Failed, error).context(format!("{} cannot be written", path.display()))
     })
 }
 

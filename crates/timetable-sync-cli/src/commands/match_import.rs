@@ -8,7 +8,7 @@ use room_timetable::RoomId;
 use serde_json::json;
 use timetable_sync::{MatchList, MatchesChanged, RoomMatch};
 
-use super::matching;
+use super::{match_slot_files, matching};
 use crate::{
     context::Context,
     exit::{Exit, Failure, Outcome},
@@ -30,9 +30,27 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome {
         Failure::failed(reason).context(format!("{} cannot be imported", path.display()))
     };
     let file = CsvFile::read(&bytes).map_err(cannot)?;
-    has_columns(file.columns()).map_err(cannot)?;
+    let of_slots = file
+        .columns()
+        .iter()
+        .any(|column| column == match_slot_files::TIMESLOT);
+    let needed = if of_slots {
+        match_slot_files::NEEDED
+    } else {
+        [LOCAL, ISAMS]
+    };
+    has_columns(file.columns(), needed).map_err(cannot)?;
     let state = context.state_from(NaiveDateTime::MAX).await?;
-    let (matches, bad) = read(&file, &state, &MatchList::of(&state)?);
+    let list = MatchList::of(&state)?;
+    if of_slots {
+        let (slots, bad) = match_slot_files::read(&file, &state, &list);
+        if !bad.is_empty() {
+            return refuse(context, path, &bad);
+        }
+        match_slot_files::apply(context, &slots).await?;
+        return Ok(Exit::Done);
+    }
+    let (matches, bad) = read(&file, &state, &list);
     if !bad.is_empty() {
         return refuse(context, path, &bad);
     }
@@ -84,13 +102,14 @@ fn refuse(context: &Context, path: &Path, bad: &[BadRow]) -> Outcome {
     Ok(Exit::Failed)
 }
 
-fn has_columns(columns: &[String]) -> Result<(), String> {
-    for needed in [LOCAL, ISAMS] {
+fn has_columns(columns: &[String], all: [&str; 2]) -> Result<(), String> {
+    for needed in all {
         match columns.iter().filter(|column| *column == needed).count() {
             1 => {}
             0 => {
                 return Err(format!(
-                    "the column `{needed}` is missing; matches have `{LOCAL},{ISAMS}`"
+                    "the column `{needed}` is missing; the file needs `{}`",
+                    all.join(",")
                 ));
             }
             _ => return Err(format!("the column `{needed}` is there twice")),

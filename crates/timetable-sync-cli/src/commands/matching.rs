@@ -23,7 +23,9 @@ pub(crate) async fn run(context: &Context, command: &MatchCommand) -> Outcome {
     match command {
         MatchCommand::List => list(context).await?,
         MatchCommand::Suggest { set_certain } => suggest::run(context, *set_certain).await?,
-        MatchCommand::Export { file } => match_export::run(context, file).await?,
+        MatchCommand::Export { file, slots } => {
+            match_export::run(context, file, slots.as_deref()).await?;
+        }
         MatchCommand::Import { file } => return match_import::run(context, file).await,
         MatchCommand::Set(MatchSet::Room { local, isams }) => set(context, local, isams).await?,
         MatchCommand::Set(MatchSet::Slot { local, periods }) => {

@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod import;
 pub(crate) mod match_export;
 pub(crate) mod match_import;
+pub(crate) mod match_slot_files;
 pub(crate) mod matching;
 pub(crate) mod outbox;
 pub(crate) mod plan;

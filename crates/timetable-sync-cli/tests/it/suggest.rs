@@ -387,3 +387,75 @@ fn a_recreated_room_is_accepted_and_keeps_its_bookings_and_lessons() {
     let report = cli.sync("recreated", UNCHANGED).expect(0).json();
     assert_eq!(report["status"], "unchanged");
 }
+
+#[test]
+fn timeslots_are_paired_in_a_file_too() {
+    let cli = Cli::new();
+    let file = cli.write(
+        "slots.csv",
+        "id,name,days,start,end\nA,First,Mon,08:50,09:35\nB,Second,Mon,09:45,10:40\n",
+    );
+    cli.run(&["import", &file]).expect(0);
+    cli.sync(&alder("first"), FIRST).expect(3);
+    let export = || {
+        cli.run(&["match", "export", "rooms.csv", "--slots", "m.csv"])
+            .expect(0);
+        fs::read_to_string(cli.path("m.csv")).unwrap()
+    };
+    let text = export();
+    let lines: Vec<&str> = text.lines().collect();
+    let header = "timeslot,timeslot_name,days,start,end,periods,suggested,compared";
+    assert_eq!((lines.len(), lines[0]), (3, header), "{text}");
+    // A slot of a period's own times needs no word of anybody.
+    assert_eq!(lines[2], "B,Second,Mon,09:45,10:40,,,");
+    let fields: Vec<&str> = lines[1].splitn(8, ',').collect();
+    assert_eq!(fields[..6], ["A", "First", "Mon", "08:50", "09:35", ""]);
+    let list = cli.json(&["match", "list"]);
+    let first = &list["timeslots"][0];
+    assert_eq!(first["relation"], "shifted");
+    let period = first["periods"][0]["id"].as_str().unwrap();
+    assert_eq!(
+        (fields[6], fields[7]),
+        (period, first["text"].as_str().unwrap())
+    );
+
+    cli.write(
+        "m.csv",
+        text.replace("09:35,,", &format!("09:35,{period},")),
+    );
+    let done = cli.json(&["match", "import", "m.csv"]);
+    assert_eq!(done, json!({ "changed": ["A"], "unchanged": 1 }));
+    let list = cli.json(&["match", "list"]);
+    assert_eq!(list["timeslots"][0]["relation"], "confirmed");
+    let text = export();
+    assert!(
+        text.contains(&format!("A,First,Mon,08:50,09:35,{period},,\n")),
+        "{text}"
+    );
+    let done = cli.json(&["match", "import", "m.csv"]);
+    assert_eq!(done, json!({ "changed": [], "unchanged": 2 }));
+
+    let file = cli.write("bad.csv", "periods,timeslot\n,A\n9999,B\n,C\n,A\n");
+    let ran = cli.run(&["match", "import", &file]).expect(1);
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "bad.csv:3:1: iSAMS has no period with the id `9999`",
+            "bad.csv:4:2: there is no timeslot `C`",
+            "bad.csv:5:2: the timeslot `A` is on line 2 already",
+        ]
+    );
+    assert_eq!(cli.json(&["match", "list"]), list);
+    let file = cli.write("bad.csv", "timeslot\nA\n");
+    let ran = cli.run(&["match", "import", &file]).expect(1);
+    assert!(
+        ran.stderr.contains("`periods` is missing"),
+        "{}",
+        ran.stderr
+    );
+    let file = cli.write("m.csv", "timeslot,periods\nA,\n");
+    cli.run(&["match", "import", &file]).expect(0);
+    let list = cli.json(&["match", "list"]);
+    assert_eq!(list["timeslots"][0]["relation"], "shifted");
+}
