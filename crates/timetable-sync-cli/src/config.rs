@@ -80,6 +80,7 @@ pub(crate) struct ConfigFile {
     /// Minutes.
     expected_cache: Option<u64>,
     events_occupy: Option<bool>,
+    suspended_occupy: Option<bool>,
     filtered_events: Option<bool>,
     #[serde(default)]
     guard: Guard,
@@ -156,6 +157,7 @@ impl Config {
                 guard: file.guard.over(&env)?,
                 expected_cache,
                 events_occupy: file.events_occupy.unwrap_or_default(),
+                suspended_occupy: file.suspended_occupy.unwrap_or_default(),
                 filtered_events: file.filtered_events.unwrap_or_default(),
             },
             now,

@@ -67,6 +67,7 @@ impl CurrentTimetable {
         let document = Document::of(state)?;
         let local = Local {
             events_occupy: settings.events_occupy,
+            suspended_occupy: settings.suspended_occupy,
             ..Local::of(state)
         };
         let arrived = Desired::of(areas::last_good(&document));

@@ -56,6 +56,7 @@ mod match_rooms;
 mod match_slots;
 mod matching;
 mod notices;
+mod overlaps;
 mod plan;
 mod rematches;
 mod removal;

@@ -239,6 +239,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     let local = Local {
         room_links: &links,
         events_occupy: settings.events_occupy,
+        suspended_occupy: settings.suspended_occupy,
         ..Local::of(state)
     };
     let timetable = after.timetable(&local)?;

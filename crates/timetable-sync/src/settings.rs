@@ -15,6 +15,8 @@ pub struct Settings {
     pub expected_cache: Duration,
     /// Whether events of the school calendar occupy the rooms that they name exactly.
     pub events_occupy: bool,
+    /// Whether suspended lessons keep their rooms; unless set, a suspension frees them.
+    pub suspended_occupy: bool,
     /// Whether to ask for the calendar's events by dates; see [`FetchRequest`](isams_client::FetchRequest).
     pub filtered_events: bool,
 }
@@ -26,6 +28,7 @@ impl Default for Settings {
             guard: GuardSettings::default(),
             expected_cache: Duration::from_secs(3600),
             events_occupy: false,
+            suspended_occupy: false,
             filtered_events: false,
         }
     }

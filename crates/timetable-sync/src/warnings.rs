@@ -12,7 +12,7 @@ use crate::{
     cache,
     desired::{Desired, Local, source_rooms},
     document::Document,
-    rematches,
+    overlaps, rematches,
 };
 
 /// What there is to notice.
@@ -99,6 +99,7 @@ pub(crate) fn warnings(noticed: &Noticed<'_>) -> Vec<String> {
         &known_rooms,
         &after.rooms,
     ));
+    warnings.extend(overlaps::warnings(before, after));
     let local = Local {
         holidays,
         ..Local::default()

@@ -22,6 +22,8 @@ pub struct Local<'s> {
     pub holidays: &'s [YearWeek],
     /// Whether events of the school calendar occupy the rooms that they name.
     pub events_occupy: bool,
+    /// Whether suspended lessons keep their rooms.
+    pub suspended_occupy: bool,
 }
 
 impl<'s> Local<'s> {
@@ -34,6 +36,7 @@ impl<'s> Local<'s> {
             exceptions: &state.exceptions,
             holidays: &state.holidays,
             events_occupy: false,
+            suspended_occupy: false,
         }
     }
 

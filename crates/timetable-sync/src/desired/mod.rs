@@ -167,6 +167,9 @@ impl Desired {
     /// The overlays by the product's own room ids, with its exceptions.
     fn placed(&self, local: &Local<'_>, place: impl Fn(&RoomId) -> RoomId) -> Overlays {
         let mut overlays = self.overlays.clone();
+        if local.suspended_occupy {
+            overlays.suspensions.clear();
+        }
         for suspension in &mut overlays.suspensions {
             suspension.which.room = suspension.which.room.as_ref().map(&place);
         }

@@ -13,6 +13,7 @@ mod existing;
 mod feed;
 mod guarantees;
 mod guard;
+mod overlaps;
 mod overlays;
 mod periods;
 mod release;

@@ -134,6 +134,35 @@ async fn a_suspended_lesson_frees_its_room_and_clashes_again_when_it_comes_back(
 }
 
 #[tokio::test]
+async fn suspended_lessons_keep_their_rooms_where_the_settings_say_so() {
+    let leave = Feed {
+        suspensions: Some(
+            json!({"LessonSuspension": {"@Id": "1", "StartDate": "2031-09-08T00:00:00",
+            "EndDate": "2031-09-12T00:00:00", "Code": "10B/Ph1", "Reason": "Study leave"}}),
+        ),
+        ..empty()
+    };
+    for (suspended_occupy, gone) in [(false, vec![]), (true, vec!["in the gap"])] {
+        let school = School::with(Settings {
+            suspended_occupy,
+            ..Settings::default()
+        });
+        school.sync(&leave).await;
+        school
+            .book(
+                "in the gap",
+                "isams-1",
+                "2031-09-08T09:00",
+                "2031-09-08T10:00",
+                "a@school.example",
+            )
+            .await;
+        let report = school.sync(&leave).await;
+        assert_eq!(removed(&report), gone, "{suspended_occupy}");
+    }
+}
+
+#[tokio::test]
 async fn rows_whose_names_are_not_known_never_remove_a_booking() {
     let booked = [
         ("closed", "isams-6", "2031-09-08T09:00", "2031-09-08T10:00"),
