@@ -4,6 +4,7 @@
 mod answers;
 mod broken_nights;
 mod calendar;
+mod cedar_house;
 mod cli;
 mod connection;
 mod decisions;
