@@ -133,7 +133,9 @@ async fn a_long_suspension_that_only_the_dates_may_hide_is_kept_and_told() {
     let school = on_study_leave().await;
     let later = suspension("2", "nobody", "2031-09-22", "2031-09-22");
     for _ in 0..2 {
-        let report = school.sync(&with_suspensions(&[later.clone()])).await;
+        let report = school
+            .sync(&with_suspensions(std::slice::from_ref(&later)))
+            .await;
         assert_eq!(removed(&report), [] as [&str; 0]);
         assert_eq!(
             report.warnings,
