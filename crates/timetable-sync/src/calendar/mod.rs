@@ -1,5 +1,6 @@
 //! A room's calendar as data, and as a page, a calendar file or JSON.
 
+mod double;
 mod entry;
 mod html;
 mod ics;
@@ -62,7 +63,7 @@ pub struct CalendarDay {
     pub in_term: bool,
     /// Why the lessons of the date are not known, where they are not. What is not known is not free.
     pub unknown: Option<UnknownDay>,
-    /// What stands in the room, by start.
+    /// What stands in the room, by start. A double lesson is one entry.
     pub entries: Vec<CalendarEntry>,
 }
 
@@ -119,7 +120,7 @@ impl RoomCalendar {
                     date,
                     in_term: timetable.terms().iter().any(|term| term.contains(date)),
                     unknown: day.unknown,
-                    entries,
+                    entries: double::joined(entries),
                 }
             })
             .collect();

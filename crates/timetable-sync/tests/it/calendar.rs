@@ -3,7 +3,7 @@
 mod ics;
 mod page;
 
-use booking_store::Booking;
+use booking_store::{Booking, BookingStore};
 use chrono::NaiveDate;
 use room_timetable::{Cause, CauseKind, Certainty, Interval, UnknownDay, YearWeek};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use timetable_sync::{CalendarDay, CalendarEntry, CurrentTimetable, Occupant, Roo
 
 use crate::{
     feed::{Feed, Row, feed},
-    school::{School, booking, span},
+    school::{School, booking, removed, span},
 };
 
 const ROWS: [Row; 3] = [
@@ -210,4 +210,55 @@ async fn a_week_begins_on_the_monday_that_holds_the_date() {
     }
     let none = calendar(&school, "isams-1", "2031-09-08", 0).await;
     assert_eq!(none.days, []);
+}
+
+#[tokio::test]
+async fn a_double_lesson_is_one_block_and_removes_a_booking_over_both_once() {
+    // Periods 1 and 2 touch; before Period 3 there is a break. On Tuesday the teacher changes.
+    let rows: [Row; 5] = [
+        ("9001", "10B/Ph1", "T1", "11", "1"),
+        ("9002", "10B/Ph1", "T1", "12", "1"),
+        ("9003", "10B/Ph1", "T1", "13", "1"),
+        ("9004", "10B/Ph1", "T1", "21", "1"),
+        ("9005", "10B/Ph1", "T2", "22", "1"),
+    ];
+    let school = School::synced(&feed(&rows)).await;
+    let (start, end) = ("2031-09-08T09:30", "2031-09-08T10:30");
+    let owner = "a@school.example";
+    school.book("club", "isams-1", start, end, owner).await;
+    let report = school.sync(&feed(&rows)).await;
+    assert_eq!(removed(&report), ["club"]);
+    let causes = &report.removals[0].causes;
+    assert_eq!(causes.len(), 2, "{causes:?}");
+    assert_eq!(causes[0].source_ids, ["9001"]);
+    assert_eq!(causes[1].source_ids, ["9002"]);
+    let outbox = school.store.notices(&school.id).await.unwrap();
+    assert_eq!(outbox.len(), 1);
+    assert_eq!(outbox[0].notice.removed.len(), 1);
+
+    let calendar = calendar(&school, "isams-1", "2031-09-08", 1).await;
+    let blocks: Vec<(String, Option<&str>)> = calendar
+        .entries()
+        .map(|entry| {
+            let (start, end) = (entry.interval.start(), entry.interval.end());
+            let times = format!("{}-{}", start.format("%a %H:%M"), end.format("%H:%M"));
+            (times, entry.occupant.period())
+        })
+        .collect();
+    assert_eq!(
+        blocks,
+        [
+            ("Mon 09:00-11:00".to_owned(), Some("Period 1, Period 2")),
+            ("Mon 11:15-12:15".to_owned(), Some("Period 3")),
+            ("Tue 09:00-10:00".to_owned(), Some("Period 1")),
+            ("Tue 10:00-11:00".to_owned(), Some("Period 2")),
+        ]
+    );
+    let html = calendar.html();
+    assert_eq!(html.matches("<p class=\"name\">").count(), 4);
+    let json = serde_json::to_value(&calendar).unwrap();
+    assert_eq!(
+        json["days"][0]["entries"][0]["source_ids"],
+        json!(["9001", "9002"])
+    );
 }
