@@ -51,17 +51,14 @@ fn told(overlaps: BTreeSet<String>, what: &str, so: &str) -> Option<String> {
 fn periods(desired: &Desired) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for week in &desired.cycle {
-        for (weekday, mut periods) in days(week) {
+        for (_, mut periods) in days(week) {
             periods.sort_by_key(|(name, _, times)| (*times, *name));
             for (index, (name, _, times)) in periods.iter().enumerate() {
                 for (other, _, later) in periods.iter().skip(index + 1) {
                     if later.start() >= times.end() {
                         break;
                     }
-                    found.insert(format!(
-                        "{name} ({times}) and {other} ({later}) on {weekday} of {}",
-                        week.name
-                    ));
+                    found.insert(format!("{name} ({times}) and {other} ({later})"));
                 }
             }
         }
@@ -112,7 +109,7 @@ fn lessons(desired: &Desired) -> BTreeSet<String> {
             }
         }
     }
-    for ((room, week, _), mut lessons) in cells {
+    for ((room, _, _), mut lessons) in cells {
         lessons.sort_by_key(|(times, number, _, lesson)| (*times, *number, &lesson.label));
         for (index, (times, number, weekday, lesson)) in lessons.iter().enumerate() {
             for (later, other_number, _, other) in lessons.iter().skip(index + 1) {
@@ -133,9 +130,8 @@ fn lessons(desired: &Desired) -> BTreeSet<String> {
                     .rooms
                     .get(room.as_str())
                     .map_or(room.as_str(), |room| room.name.as_str());
-                let week = desired.cycle.get(week).map_or("", |week| &week.name);
                 found.insert(format!(
-                    "{} of {} ({times}) and {} of {} ({later}) in {room} on {weekday} of {week}",
+                    "{} of {} ({times}) and {} of {} ({later}) in {room} on {weekday}",
                     lesson.label, one.name, other.label, two.name,
                 ));
             }

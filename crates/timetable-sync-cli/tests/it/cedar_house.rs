@@ -233,6 +233,8 @@ fn every_night_says_what_it_changes() {
         assert_eq!(counts("terms"), terms, "{day}");
         let telling: &[&str] = match day {
             "first" => &[
+                "Period 1 (08:50-09:30) and Period 1 (09:00-09:50)",
+                "Seniors 2031 (11:05-11:55) and English J4-CL of Juniors 2031 (11:10-12:10) in Hall on Wed",
                 "2031 week 44",
                 "2032 week 8",
                 "2032 week 36 to 2032 week 50",
@@ -243,7 +245,14 @@ fn every_night_says_what_it_changes() {
                 "Lab 2 is now called Lab 1; the room isams-52 keeps",
             ],
             "recreated" => &["Garden 2 (62) is no longer listed; the room isams-62 keeps"],
-            "rollover" => &["2033 week 2 to 2033 week 13"],
+            "eight-periods" => &[
+                "Period 1 (08:40-09:20) and Period 1 (08:50-09:30)",
+                "Seniors 2031 (11:05-11:45) and English J4-CL of Juniors 2031 (11:10-12:10) in Hall on Wed",
+            ],
+            "rollover" => &[
+                "Seniors 2032 (11:05-11:45) and English J4-CL of Juniors 2032 (11:10-12:10) in Hall on Wed",
+                "2033 week 2 to 2033 week 13",
+            ],
             _ => &[],
         };
         for told in telling {
