@@ -115,6 +115,7 @@ impl Shaped {
                 end_date: date(ends),
                 start_time: time(row.start_time),
                 end_time: time(row.end_time),
+                period_id: owned(row.period),
                 by_shape: Field::Value(true),
             })),
             (schedule, room) => self.suspensions.push(settled(LessonSuspension {
@@ -129,6 +130,7 @@ impl Shaped {
                 period_id: owned(row.period),
                 room_id: owned(room),
                 reason: owned(row.reason),
+                by_shape: Field::Value(true),
             })),
         }
         true
@@ -268,7 +270,7 @@ pub(crate) trait ByShape: Row {
     fn fill(&mut self, seen: &Seen<'_>);
 
     /// Notes that the shape gave something that matters.
-    fn mark(&mut self) {}
+    fn mark(&mut self);
 }
 
 impl ByShape for LessonSuspension {
@@ -285,6 +287,10 @@ impl ByShape for LessonSuspension {
         fill(&mut self.room_id, seen.room);
         fill(&mut self.reason, seen.reason);
     }
+
+    fn mark(&mut self) {
+        self.by_shape = Field::Value(true);
+    }
 }
 
 impl ByShape for RoomClosure {
@@ -296,6 +302,7 @@ impl ByShape for RoomClosure {
         fill(&mut self.end_date, seen.end.or(seen.date));
         fill(&mut self.start_time, seen.start_time);
         fill(&mut self.end_time, seen.end_time);
+        fill(&mut self.period_id, seen.period);
     }
 
     fn mark(&mut self) {

@@ -11,6 +11,7 @@ use crate::{
     dates::DateSpan,
     ids::RoomId,
     interval::Interval,
+    occurrence::Occurrence,
     overlay::{self, CoverRoom},
     time::{TimeOfDay, TimeRange},
     timetable::{Fate, RoomState, SchoolTimetable, rows_of},
@@ -214,7 +215,8 @@ impl SchoolTimetable {
         let date = at.date();
         let holds = |interval: Interval| interval.start() <= at && at < interval.end();
         let mut reasons = Vec::new();
-        let terms: Vec<_> = self.calendar().terms_on(date).collect();
+        let mut terms: Vec<_> = self.calendar().terms_on(date).collect();
+        terms.sort_by_key(|term| (term.first_day(), term.last_day(), &term.name));
         reasons.extend(terms.iter().filter_map(|term| {
             Some(Reason::Term {
                 name: term.name.clone(),
@@ -238,13 +240,16 @@ impl SchoolTimetable {
         }
         let day = self.day(room, date);
         for closure in &self.overlays().closures {
-            let on = overlay::on(date, closure.dates, closure.times);
-            if closure.room == *room && on.is_some_and(holds) {
+            if closure.room != *room {
+                continue;
+            }
+            let closed = self.closed_on(closure, date);
+            if let Some((_, certainty)) = closed.into_iter().find(|(when, _)| holds(*when)) {
                 reasons.push(Reason::Closed {
                     label: closure.label.clone(),
                     closure: closure.id.clone(),
                     dates: closure.dates,
-                    certainty: closure.certainty,
+                    certainty,
                 });
             }
         }
@@ -311,13 +316,12 @@ impl SchoolTimetable {
             reasons.push(Reason::NoTimetable);
             return;
         }
-        let in_force = self
-            .published()
-            .iter()
-            .filter(|timetable| self.in_force(timetable, date));
-        reasons.push(Reason::InForce {
-            timetables: in_force.map(|timetable| timetable.name.clone()).collect(),
-        });
+        let published = self.published().iter();
+        let in_force = published.filter(|timetable| self.in_force(timetable, date));
+        let mut timetables: Vec<String> =
+            in_force.map(|timetable| timetable.name.clone()).collect();
+        timetables.sort_unstable();
+        reasons.push(Reason::InForce { timetables });
     }
 
     fn explain_lessons(
@@ -327,7 +331,7 @@ impl SchoolTimetable {
         holds: impl Fn(Interval) -> bool,
         reasons: &mut Vec<Reason>,
     ) {
-        let before = reasons.len();
+        let mut running = Vec::new();
         for week in self.cycle() {
             let mut allocated = self.calendar().cycle_weeks(YearWeek::of(date));
             if !allocated.any(|id| *id == week.id) {
@@ -335,24 +339,25 @@ impl SchoolTimetable {
             }
             let days = week.days.iter().filter(|day| day.weekday == date.weekday());
             for period in days.flat_map(|day| &day.periods) {
-                let times = self.times(&period.id);
-                reasons.extend(
-                    times
-                        .iter()
-                        .filter(|times| holds(times.on(date)))
-                        .map(|times| Reason::Period {
-                            name: period.name.clone(),
-                            week: week.name.clone(),
-                            times: *times,
-                        }),
-                );
+                let times = self.times(&period.id).iter();
+                let now = times.filter(|times| holds(times.on(date)));
+                running.extend(now.map(|times| (*times, &period.name, &week.name)));
             }
         }
-        if reasons.len() == before {
+        running.sort_unstable();
+        if running.is_empty() {
             reasons.push(Reason::NoPeriod);
         }
+        let running = running.into_iter();
+        reasons.extend(running.map(|(times, name, week)| Reason::Period {
+            name: name.clone(),
+            week: week.clone(),
+            times,
+        }));
         let before = reasons.len();
-        for (lesson, period) in self.pattern(room, date) {
+        let mut lessons: Vec<_> = self.pattern(room, date).collect();
+        lessons.sort_by(|(a, _), (b, _)| (a.kind, &a.label, a).cmp(&(b.kind, &b.label, b)));
+        for (lesson, period) in lessons {
             for times in period.times.iter().filter(|times| holds(times.on(date))) {
                 reasons.push(Reason::Timetabled {
                     kind: lesson.kind.into(),
@@ -394,6 +399,7 @@ impl SchoolTimetable {
         }
         let mut moved = Vec::new();
         self.covers_in(room, date, &mut moved);
+        moved.sort_by(Occurrence::in_order);
         let here = moved.iter().filter(|moved| holds(moved.interval));
         reasons.extend(here.map(|moved| Reason::MovedHere {
             label: moved.label().to_owned(),

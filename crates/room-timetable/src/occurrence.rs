@@ -1,5 +1,7 @@
 //! What stands in a room on a date.
 
+use std::cmp::Ordering;
+
 use crate::{
     cause::{Cause, CauseKind},
     cycle::Certainty,
@@ -84,6 +86,17 @@ impl<'t> Occurrence<'t> {
             Occupier::Closure(closure) => vec![&closure.id],
             Occupier::Event(event) => vec![&event.id],
         }
+    }
+
+    /// An order that does not depend on the order in which the source gives its rows: by start, then end, kind, lesson,
+    /// name and source ids.
+    pub(crate) fn in_order(&self, other: &Self) -> Ordering {
+        (self.interval, self.kind())
+            .cmp(&(other.interval, other.kind()))
+            .then_with(|| self.lesson().cmp(&other.lesson()))
+            .then_with(|| self.label().cmp(other.label()))
+            .then_with(|| self.source_ids().cmp(&other.source_ids()))
+            .then_with(|| self.certainty.cmp(&other.certainty))
     }
 
     /// The occurrence as a value of its own.

@@ -36,7 +36,7 @@ pub struct Overlays {
 }
 
 /// Lessons that do not happen on some dates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Suspension {
     /// Its id in the source.
@@ -49,10 +49,12 @@ pub struct Suspension {
     pub which: LessonFilter,
     /// Why, where that is known.
     pub reason: Option<String>,
+    /// Doubtful where its source does not vouch for it: then the lessons may happen after all.
+    pub certainty: Certainty,
 }
 
 /// Which lessons are meant. All that is named must fit; where nothing is named it is not known which are meant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LessonFilter {
     /// The id of a source row.
@@ -75,7 +77,7 @@ impl LessonFilter {
 }
 
 /// A source row of a lesson that is covered on one date.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CoverMove {
     /// Its id in the source.
@@ -93,7 +95,7 @@ pub struct CoverMove {
 }
 
 /// The room of a cover.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum CoverRoom {
     /// None is named: only the teacher changes.
@@ -105,7 +107,7 @@ pub enum CoverRoom {
 }
 
 /// A room that is closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RoomClosure {
     /// Its id in the source.
@@ -114,8 +116,11 @@ pub struct RoomClosure {
     pub room: RoomId,
     /// On which dates; without an end until it is lifted.
     pub dates: DateSpan,
-    /// Between which times of each date; all day where there are none.
+    /// Between which times of each date; all day where there are none, or for the period.
     pub times: Option<TimeRange>,
+    /// Only on the dates that have this period, and for as long as it runs where there are no times. Where a date's
+    /// lessons are not known, or the cycle does not have the period, the closure is doubtful.
+    pub period: Option<PeriodId>,
     /// Why, to show.
     pub label: String,
     /// Doubtful where its source does not vouch for it.
@@ -123,7 +128,7 @@ pub struct RoomClosure {
 }
 
 /// An event that takes place in a room.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RoomEvent {
     /// Its id in the source.
@@ -141,7 +146,7 @@ pub struct RoomEvent {
 }
 
 /// Frees a room, or all rooms, whatever the source says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Exception {
     /// Its id.
@@ -150,6 +155,18 @@ pub struct Exception {
     pub room: Option<RoomId>,
     /// When, school-local.
     pub interval: Interval,
+}
+
+impl Overlays {
+    /// The same in an order that does not depend on the order of rows.
+    pub(crate) fn in_order(mut self) -> Self {
+        self.suspensions.sort_unstable();
+        self.covers.sort_unstable();
+        self.closures.sort_unstable();
+        self.events.sort_unstable();
+        self.exceptions.sort_unstable();
+        self
+    }
 }
 
 /// What a row of a suspension, closure or event does on one date: the time of that date that it is about.

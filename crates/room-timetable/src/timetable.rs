@@ -11,7 +11,7 @@ use crate::{
     interval::Interval,
     lesson::{Lesson, LessonKind, PublishedTimetable},
     occurrence::{Occupier, Occurrence},
-    overlay::{self, CoverMove, CoverRoom, Overlays, Suspension},
+    overlay::{self, CoverMove, CoverRoom, Overlays, RoomClosure, Suspension},
     time::TimeRange,
     week::YearWeek,
 };
@@ -182,8 +182,11 @@ impl SchoolTimetable {
     }
 
     /// The same with what differs from the pattern on certain dates, instead of what differed before.
+    ///
+    /// [`overlays`](Self::overlays) returns them in an order of its own: by id, whatever the order in which they come.
     #[must_use]
     pub fn with_overlays(mut self, overlays: Overlays) -> Self {
+        let overlays = overlays.in_order();
         self.covers.clear();
         self.covers_into.clear();
         self.closures.clear();
@@ -288,11 +291,12 @@ impl SchoolTimetable {
             self.covers_in(room, date, &mut occurrences);
         }
         let closures = self.closures.get(room).into_iter().flatten();
-        occurrences.extend(closures.filter_map(|&place| {
+        occurrences.extend(closures.flat_map(|&place| {
             let closure = &self.overlays.closures[place];
-            Some(Occurrence {
-                interval: overlay::on(date, closure.dates, closure.times)?,
-                certainty: closure.certainty,
+            let times = self.closed_on(closure, date);
+            times.into_iter().map(|(interval, certainty)| Occurrence {
+                interval,
+                certainty,
                 occupier: Occupier::Closure(closure),
             })
         }));
@@ -317,16 +321,7 @@ impl SchoolTimetable {
                 })
                 .collect();
         }
-        occurrences.sort_by(|a, b| {
-            let key = |of: &Occurrence<'_>| (of.interval, of.kind());
-            key(a)
-                .cmp(&key(b))
-                .then_with(|| a.lesson().cmp(&b.lesson()))
-                .then_with(|| a.label().cmp(b.label()))
-                // Whatever the order in which the source gives them.
-                .then_with(|| a.source_ids().cmp(&b.source_ids()))
-                .then_with(|| a.certainty.cmp(&b.certainty))
-        });
+        occurrences.sort_by(Occurrence::in_order);
         RoomDay {
             unknown,
             occurrences,
@@ -398,11 +393,10 @@ impl SchoolTimetable {
                 }
             }
         }
-        for ((at, times), (certainty, mut covers)) in moved {
+        for ((at, times), (certainty, covers)) in moved {
             let Some((lesson, period)) = self.happens(at, date) else {
                 continue;
             };
-            covers.sort_by(|a, b| a.id.cmp(&b.id));
             into.push(Occurrence {
                 interval: times.on(date),
                 certainty,
@@ -488,6 +482,42 @@ impl SchoolTimetable {
             // It leads nowhere that is known.
             CoverRoom::Own | CoverRoom::Unknown => Fate::Stays(Certainty::Doubtful),
         }
+    }
+
+    /// When a closure closes its room on a date.
+    pub(crate) fn closed_on(
+        &self,
+        closure: &RoomClosure,
+        date: NaiveDate,
+    ) -> Vec<(Interval, Certainty)> {
+        let Some(whole) = overlay::on(date, closure.dates, closure.times) else {
+            return Vec::new();
+        };
+        let Some(period) = &closure.period else {
+            return vec![(whole, closure.certainty)];
+        };
+        let Some(placed) = self.periods.get(period) else {
+            return vec![(whole, Certainty::Doubtful)];
+        };
+        if placed.weekday != date.weekday() {
+            return Vec::new();
+        }
+        let certainty = if self.unknown(date).is_some() {
+            Certainty::Doubtful
+        } else {
+            let in_term = self.calendar.terms_on(date).next().is_some();
+            let mut weeks = self.calendar.cycle_weeks(YearWeek::of(date));
+            if !in_term || !weeks.any(|week| *week == placed.week) {
+                return Vec::new();
+            }
+            closure.certainty.and(placed.certainty)
+        };
+        let intervals = match closure.times {
+            Some(_) => vec![whole],
+            None => Interval::union(placed.times.iter().map(|times| times.on(date))),
+        };
+        let intervals = intervals.into_iter();
+        intervals.map(|interval| (interval, certainty)).collect()
     }
 
     /// The times of the date at which exceptions free the room.
@@ -626,7 +656,9 @@ fn meant(
         return Meant::No;
     }
     // Only a part of the lesson, or lessons that nobody names.
-    let mut maybe = !when.contains(interval) || which.names_nothing();
+    let mut maybe = !when.contains(interval)
+        || which.names_nothing()
+        || suspension.certainty == Certainty::Doubtful;
     if let Some(year) = &which.year {
         match &lesson.year {
             Some(of) if of == year => {}

@@ -41,6 +41,9 @@ pub struct LessonSuspension {
     pub room_id: Option<String>,
     /// `Reason` (inferred: no public sample).
     pub reason: Option<String>,
+    /// Not of the wire: whether any member was read by shape, its name not being known. What it says may be
+    /// misunderstood, so its lessons may happen after all. Written as `@ByShape`, so that a stored payload keeps it.
+    pub by_shape: Field<bool>,
 }
 
 row!(LessonSuspension {
@@ -55,6 +58,7 @@ row!(LessonSuspension {
     period_id: "PeriodId",
     room_id: "RoomId",
     reason: "Reason",
+    by_shape: "@ByShape",
     ; also {
         fn settle(&mut self) {
             drop_no_room(&mut self.room_id);
@@ -93,6 +97,8 @@ pub struct RoomClosure {
     pub start_time: Field<ClockTime>,
     /// `EndTime` (inferred: no public sample).
     pub end_time: Field<ClockTime>,
+    /// `PeriodId`, where it is closed for a period only (inferred: no public sample).
+    pub period_id: Option<String>,
     /// Not of the wire: whether any member was read by shape, its name not being known. What it says may be
     /// misunderstood, so nothing should be removed because of it. Written as `@ByShape`, so that a stored payload keeps it.
     pub by_shape: Field<bool>,
@@ -106,6 +112,7 @@ row!(RoomClosure {
     end_date: "EndDate",
     start_time: "StartTime",
     end_time: "EndTime",
+    period_id: "PeriodId",
     by_shape: "@ByShape",
     ; also {
         fn settle(&mut self) {

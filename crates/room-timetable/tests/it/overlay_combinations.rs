@@ -39,6 +39,8 @@ enum Suspends {
     Neither,
     First,
     Both,
+    /// The first row may or may not happen.
+    PerhapsFirst,
     /// Both rows may or may not happen.
     PerhapsBoth,
 }
@@ -50,6 +52,7 @@ fn suspension(times: Option<&str>, which: LessonFilter) -> Suspension {
         times: times.map(range),
         which,
         reason: None,
+        certainty: Certainty::Certain,
     }
 }
 
@@ -93,6 +96,13 @@ fn suspensions() -> Vec<(Vec<Suspension>, Suspends)> {
         (
             vec![suspension(Some("09:00-10:30"), group("Latin"))],
             Suspends::PerhapsBoth,
+        ),
+        (
+            vec![Suspension {
+                certainty: Certainty::Doubtful,
+                ..suspension(None, row("1"))
+            }],
+            Suspends::PerhapsFirst,
         ),
         // What fits another lesson, another room or another time, or fits in one thing that is named and not in all.
         (
@@ -212,6 +222,7 @@ fn closures() -> Vec<(RoomClosure, usize, std::ops::Range<usize>)> {
         room: ROOMS[room].into(),
         dates: DateSpan::new(date("2031-11-01"), last.map(date)).unwrap(),
         times: times.map(range),
+        period: None,
         label: "closed".to_owned(),
         certainty,
     };
@@ -233,6 +244,14 @@ fn closures() -> Vec<(RoomClosure, usize, std::ops::Range<usize>)> {
             closure(HALL, None, None, Certainty::Doubtful),
             HALL,
             FROM..TO,
+        ),
+        (
+            RoomClosure {
+                period: Some("p".into()),
+                ..closure(GYM, None, None, certain)
+            },
+            GYM,
+            LESSON,
         ),
     ]
 }
@@ -313,7 +332,9 @@ fn model(lists: &Lists, choice: Choice) -> Vec<Vec<Minute>> {
         if suspended {
             continue;
         }
-        let sure = !effects.contains(&Suspends::PerhapsBoth);
+        let perhaps = effects.contains(&Suspends::PerhapsBoth)
+            || (row == 0 && effects.contains(&Suspends::PerhapsFirst));
+        let sure = !perhaps;
         // Second, any other stands in its cover room, else in its own.
         let name = ["1", "2"][row];
         let covers_into = |room: usize| -> Things {
@@ -573,7 +594,7 @@ fn every_set_of_suspensions_with_every_way_of_covering() {
             combinations += 1;
         }
     }
-    assert_eq!(combinations, 512 * 15);
+    assert_eq!(combinations, 1024 * 15);
 }
 
 #[test]
@@ -601,7 +622,7 @@ fn every_way_of_covering_with_every_set_of_closures_events_and_exceptions() {
             }
         }
     }
-    assert_eq!(combinations, 4 * 15 * 16 * 2 * 8);
+    assert_eq!(combinations, 4 * 15 * 32 * 2 * 8);
 }
 
 #[test]
@@ -609,13 +630,13 @@ fn the_order_of_overlays_changes_nothing() {
     let lists = lists();
     let school = school();
     let mut combinations = 0;
-    for suspensions in [0, 0b1, 0b1_1000_0001, 0b1_1111_1111] {
+    for suspensions in [0, 0b1, 0b11_1000_0001, 0b11_1111_1111] {
         for covering in 0..lists.coverings.len() {
             for exceptions in [0b000, 0b111] {
                 let choice = Choice {
                     suspensions,
                     covering,
-                    closures: 0b1111,
+                    closures: 0b1_1111,
                     event: true,
                     exceptions,
                 };

@@ -139,6 +139,33 @@ fn row_20_a_closure_without_an_end_lasts_until_it_is_lifted_in_the_holidays_too(
 }
 
 #[test]
+fn row_20_a_closure_by_period_closes_its_room_for_that_period_only() {
+    // On the 17th it is not known which lessons there are; the 24th is in the holidays.
+    let school = with("closed Hall 2031-11-01..2031-12-31 period=A-Mon-1");
+    check(
+        &school,
+        "
+        2031-11-03  Hall  09:00-10:00 closed
+        2031-11-04  Hall  -
+        2031-11-10  Hall  09:00-10:00 closed
+        2031-11-17  Hall  unknown, 09:00-10:00 ?closed
+        2031-11-24  Hall  -
+        2031-12-29  Hall  -
+        ",
+    );
+    let timed = with("closed Hall 2031-11-01.. 09:15-09:30 period=A-Mon-1");
+    check(&timed, "2031-11-03 Hall 09:15-09:30 closed");
+    let paired =
+        with("closed Hall 2031-11-01.. period=A-Mon-1\n slots A-Mon-1 09:00-09:20 09:40-10:00");
+    check(
+        &paired,
+        "2031-11-03 Hall 09:00-09:20 closed, 09:40-10:00 closed",
+    );
+    let unheard_of = with("closed Hall 2031-11-03 period=p99");
+    check(&unheard_of, "2031-11-03 Hall 00:00-24:00 ?closed");
+}
+
+#[test]
 fn a_closure_and_an_event_without_times_cover_each_whole_day_up_to_the_last() {
     let school = with("closed R1 2031-11-08..2031-11-09\n event Fair Hall 2031-11-08..2031-11-09");
     for (room, label) in [("R1", "closed"), ("Hall", "Fair")] {

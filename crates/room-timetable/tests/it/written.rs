@@ -75,6 +75,7 @@ pub(crate) fn school(text: &str) -> SchoolTimetable {
                 times: extra.times,
                 which: extra.filter(),
                 reason: None,
+                certainty: extra.certainty,
             }),
             ["cover", id, row, on, room, ..] => overlays.covers.push(CoverMove {
                 id: id.to_owned(),
@@ -93,6 +94,7 @@ pub(crate) fn school(text: &str) -> SchoolTimetable {
                 room: room.into(),
                 dates: span(dates),
                 times: extra.times,
+                period: extra.text("period").map(PeriodId::from),
                 label: "closed".to_owned(),
                 certainty: extra.certainty,
             }),

@@ -104,7 +104,8 @@ impl Desired {
 
     /// Puts rows of these areas in doubt: they are of an earlier night, since the area came without any.
     ///
-    /// They still free and block rooms, but remove no booking.
+    /// They still free and block rooms, but remove no booking: what they free was freed by a good answer, and what they
+    /// block is shown as doubtful.
     pub(crate) fn doubt(&mut self, areas: &[DataArea]) {
         for area in areas {
             match area {

@@ -40,7 +40,18 @@ pub(super) fn read(
         .flat_map(|both| &both.closures)
     {
         match closure(row, &reasons, rooms) {
-            Ok(mut closures) => overlays.closures.append(&mut closures),
+            Ok(mut closures) => {
+                if let Some(period) = &row.period_id
+                    && !cycle.periods.contains_key(period)
+                {
+                    let reason = format!(
+                        "it is for the period {period}, which the structure does not have, so when its room is closed \
+                         is in doubt"
+                    );
+                    skips.add(area, row.id.as_deref(), reason);
+                }
+                overlays.closures.append(&mut closures);
+            }
             Err(reason) => skips.add(area, row.id.as_deref(), reason),
         }
     }
@@ -60,6 +71,13 @@ pub(super) fn read(
                         cover.date
                     );
                     skips.add(area, row.id.as_deref(), reason);
+                }
+                if cover.certainty == Certainty::Doubtful {
+                    // It may mean something else, and the lesson stay where it is.
+                    overlays.covers.push(CoverMove {
+                        room: CoverRoom::Unknown,
+                        ..cover.clone()
+                    });
                 }
                 overlays.covers.push(cover);
             }
@@ -123,6 +141,7 @@ fn suspension(
             },
         },
         reason: row.reason.clone(),
+        certainty: certainty(&row.by_shape),
     })
 }
 
@@ -142,6 +161,7 @@ fn closure(
         room: room.into(),
         dates,
         times: None,
+        period: row.period_id.as_deref().map(Into::into),
         label: reason.map_or_else(
             || "the room is closed".to_owned(),
             |name| (*name).to_owned(),
@@ -152,7 +172,7 @@ fn closure(
     let Some((start, end)) = both_ends(start, end) else {
         return Ok(vec![whole]);
     };
-    if dates.last() == Some(dates.first()) {
+    if whole.period.is_some() || dates.last() == Some(dates.first()) {
         let times = Some(range(start, end)?);
         return Ok(vec![RoomClosure { times, ..whole }]);
     }

@@ -2,10 +2,10 @@
 
 use booking_store::{
     BookingStore, ChangeSet, ExceptionChange, HolidayChange, LinkChange, RunKind, RunRecord,
-    RunStatus, TimeslotLink,
+    RunStatus, SchoolState, TimeslotLink,
 };
 use chrono::DateTime;
-use room_timetable::{CauseKind, Certainty, YearWeek};
+use room_timetable::{CauseKind, Certainty, Interval, YearWeek};
 use serde_json::{Value, json};
 use timetable_sync::{CurrentTimetable, Settings, Status};
 
@@ -49,6 +49,16 @@ async fn school(feed: &Feed, bookings: &[(&str, &str, &str, &str)]) -> School {
             .await;
     }
     school
+}
+
+/// When a room is occupied on a date, as things stand.
+fn occupied(state: &SchoolState, room: &str, date: &str) -> Vec<(Interval, Certainty)> {
+    let current = CurrentTimetable::of(state).unwrap();
+    let day = current.day(&room.into(), date.parse().unwrap());
+    let occupied = day.occupied.iter();
+    occupied
+        .map(|(cause, certainty)| (cause.interval, *certainty))
+        .collect()
 }
 
 /// Writes what an administrator decides.
@@ -402,6 +412,96 @@ async fn the_rows_of_a_frozen_area_free_and_block_but_remove_nothing() {
         report.warnings
     );
     assert_eq!(removed(&school.sync(&closed).await), ["made since"]);
+}
+
+#[tokio::test]
+async fn a_closure_by_period_closes_its_room_for_that_period_only() {
+    // The first period of Tuesdays, and one that the structure does not have.
+    let closed = Feed {
+        closures: Some(json!({"RoomClosure": [
+            {"@Id": "3", "RoomId": "5", "StartDate": "2031-09-08T00:00:00", "EndDate": "2031-09-19T00:00:00", "PeriodId": "21"},
+            {"@Id": "4", "RoomId": "7", "StartDate": "2031-09-10T00:00:00", "EndDate": "2031-09-10T00:00:00", "PeriodId": "99"},
+        ]})),
+        ..empty()
+    };
+    let school = school(
+        &closed,
+        &[
+            ("period", "isams-5", "2031-09-09T09:30", "2031-09-09T10:30"),
+            (
+                "later that day",
+                "isams-5",
+                "2031-09-09T10:00",
+                "2031-09-09T11:00",
+            ),
+            (
+                "another day",
+                "isams-5",
+                "2031-09-10T09:00",
+                "2031-09-10T10:00",
+            ),
+            (
+                "nobody knows when",
+                "isams-7",
+                "2031-09-10T09:00",
+                "2031-09-10T10:00",
+            ),
+        ],
+    )
+    .await;
+    let report = school.sync(&closed).await;
+    assert_eq!(removed(&report), ["period"]);
+    let told = report
+        .skipped
+        .iter()
+        .find(|skipped| skipped.source_id == "4");
+    assert!(told.unwrap().reason.contains("the period 99"), "{told:?}");
+    let state = school.store.load(&school.id, school.now).await.unwrap();
+    let all_day = span("2031-09-10T00:00", "2031-09-11T00:00");
+    assert_eq!(
+        occupied(&state, "isams-7", "2031-09-10"),
+        [(all_day, Certainty::Doubtful)]
+    );
+}
+
+#[tokio::test]
+async fn what_is_read_by_shape_frees_no_room_for_certain() {
+    // None of these names is known; their rows are read by what they look like.
+    let shaped = Feed {
+        suspensions: Some(json!({"StudyLeave": {
+            "@Id": "1", "FromDate": "2031-09-08T00:00:00", "ToDate": "2031-09-08T00:00:00", "LessonScheduleId": "9001"}})),
+        ..empty()
+    }
+    .with_covers(json!([
+        {"@Id": "6", "LessonScheduleId": "9001", "CoverDate": "2031-09-15T00:00:00", "NewRoomId": "4"}
+    ]));
+    let bookings = [
+        (
+            "suspended",
+            "isams-1",
+            "2031-09-08T09:00",
+            "2031-09-08T10:00",
+        ),
+        ("own", "isams-1", "2031-09-15T09:00", "2031-09-15T10:00"),
+        ("new", "isams-4", "2031-09-15T09:00", "2031-09-15T10:00"),
+        (
+            "a week later",
+            "isams-1",
+            "2031-09-22T09:00",
+            "2031-09-22T10:00",
+        ),
+    ];
+    let school = school(&shaped, &bookings).await;
+    let report = school.sync(&shaped).await;
+    assert_eq!(removed(&report), ["a week later"], "{:?}", report.skipped);
+    let state = school.store.load(&school.id, school.now).await.unwrap();
+    for (id, room, start, end) in &bookings[..3] {
+        assert_eq!(
+            occupied(&state, room, &start[..10]),
+            [(span(start, end), Certainty::Doubtful)],
+            "{id}"
+        );
+    }
 }
 
 #[tokio::test]
