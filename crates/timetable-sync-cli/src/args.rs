@@ -245,7 +245,7 @@ pub(crate) struct ImportArgs {
 pub(crate) enum RoomsCommand {
     /// List all rooms
     List,
-    /// Change a room's category or name
+    /// Change a room's category or name, or whether anything clashes in it
     #[command(group = clap::ArgGroup::new("change").required(true).multiple(true))]
     Set {
         /// Its id, its name, or `isams:41`
@@ -256,7 +256,19 @@ pub(crate) enum RoomsCommand {
         /// The name to show
         #[arg(long, value_name = "NAME", group = "change")]
         name: Option<String>,
+        /// Whether a part of the room can be booked while another is in use, so that nothing clashes in it
+        #[arg(long, value_name = "YES|NO", group = "change")]
+        part_bookable: Option<YesNo>,
     },
+}
+
+/// Yes or no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum YesNo {
+    /// Yes
+    Yes,
+    /// No
+    No,
 }
 
 #[derive(Debug, Args)]

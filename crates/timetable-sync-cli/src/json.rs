@@ -35,6 +35,7 @@ pub(crate) struct RoomRow<'r> {
     hidden: bool,
     bookable: bool,
     counted: bool,
+    part_bookable: bool,
 }
 
 impl<'r> RoomRow<'r> {
@@ -48,6 +49,7 @@ impl<'r> RoomRow<'r> {
             hidden: room.hidden(),
             bookable: room.bookable(),
             counted: room.counted(),
+            part_bookable: room.part_bookable,
         }
     }
 

@@ -1,9 +1,9 @@
 //! The periods of iSAMS and the timeslots here, drawn side by side for each day of the week.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Weekday;
-use room_timetable::{SlotComparison, SlotEntry, SlotRelation, TimeRange, Weekdays};
+use room_timetable::{PeriodId, SlotComparison, SlotEntry, SlotRelation, TimeRange, Weekdays};
 
 use crate::output::{Output, Style};
 
@@ -13,23 +13,32 @@ const WIDEST: usize = 30;
 /// How many lines a block has: its text between two lines.
 const LINES: usize = 3;
 
-/// Draws the comparison: two columns of blocks with times. Days that look alike share a drawing.
-pub(crate) fn draw(out: Output, compared: &SlotComparison) -> String {
+/// Which published timetables use a period.
+type Users = BTreeMap<PeriodId, BTreeSet<String>>;
+
+/// Draws the comparison: two columns of blocks with times. Days that look alike share a drawing. Where there are several
+/// timetables, as for divisions with times of their own, each period says whose it is.
+pub(crate) fn draw(out: Output, compared: &SlotComparison, users: &Users) -> String {
     if compared.entries.is_empty() {
         return "No periods of iSAMS have arrived yet.\n".to_owned();
     }
     let (left, right) = (" iSAMS", " here");
-    let width = |blocks: fn(&SlotEntry) -> Vec<String>, heading: &str| {
+    let several = users.values().flatten().collect::<BTreeSet<_>>().len() > 1;
+    let users = several.then_some(users);
+    let width = |blocks: &dyn Fn(&SlotEntry) -> Vec<String>, heading: &str| {
         let entries = compared.entries.iter();
         let widths = entries.flat_map(blocks).map(|text| text.chars().count());
         widths.chain([heading.chars().count()]).max().unwrap_or(0)
     };
-    let widths = (width(periods, left), width(timeslots, right));
+    let widths = (
+        width(&|entry| periods(entry, users), left),
+        width(&timeslots, right),
+    );
     let mut drawings: Vec<(Vec<Weekday>, String)> = Vec::new();
     for day in compared.days().iter() {
         let drawing: String = compared
             .on(day)
-            .map(|found| entry(out, found, widths))
+            .map(|found| entry(out, found, users, widths))
             .collect();
         match drawings.iter_mut().find(|(_, known)| *known == drawing) {
             Some((days, _)) => days.push(day),
@@ -48,8 +57,13 @@ pub(crate) fn draw(out: Output, compared: &SlotComparison) -> String {
 }
 
 /// One entry's lines.
-fn entry(out: Output, found: &SlotEntry, (left_width, right_width): (usize, usize)) -> String {
-    let (left, right) = (periods(found), timeslots(found));
+fn entry(
+    out: Output,
+    found: &SlotEntry,
+    users: Option<&Users>,
+    (left_width, right_width): (usize, usize),
+) -> String {
+    let (left, right) = (periods(found, users), timeslots(found));
     let height = LINES * left.len().max(right.len());
     let (left, right) = (
         column(&left, left_width, height),
@@ -87,10 +101,20 @@ fn column(blocks: &[String], width: usize, height: usize) -> Vec<String> {
     lines
 }
 
-fn periods(entry: &SlotEntry) -> Vec<String> {
+fn periods(entry: &SlotEntry, users: Option<&Users>) -> Vec<String> {
     let blocks = entry.periods_by_times().into_iter();
     blocks
-        .map(|(times, periods)| block(times, periods.iter().map(|period| period.name.as_str())))
+        .map(|(times, periods)| {
+            let of = |period: &PeriodId| users.and_then(|users| users.get(period));
+            let users = periods.iter().filter_map(|period| of(&period.id));
+            let users: BTreeSet<&str> = users.flatten().map(String::as_str).collect();
+            let text = block(times, periods.iter().map(|period| period.name.as_str()));
+            if users.is_empty() {
+                return text;
+            }
+            let users: Vec<&str> = users.into_iter().collect();
+            format!("{text} ({})", cut(&users.join(", ")))
+        })
         .collect()
 }
 
@@ -106,12 +130,15 @@ fn block<'n>(times: TimeRange, names: impl Iterator<Item = &'n str>) -> String {
     let mut names: Vec<&str> = names.collect();
     names.sort_unstable();
     names.dedup();
-    let text = format!("{times} {}", names.join(", "));
+    cut(&format!("{times} {}", names.join(", ")))
+}
+
+fn cut(text: &str) -> String {
     if text.chars().count() <= WIDEST {
-        return text;
+        return text.to_owned();
     }
-    let cut: String = text.chars().take(WIDEST - 1).collect();
-    format!("{}…", cut.trim_end())
+    let kept: String = text.chars().take(WIDEST - 1).collect();
+    format!("{}…", kept.trim_end())
 }
 
 fn sign(relation: SlotRelation) -> char {
@@ -261,13 +288,49 @@ Wed
 Periods and timeslots over the week: 2 exact, 1 confirmed, 2 shifted, 2 split, 3 new, 1 gone. \
 Only exact and confirmed pairs take effect.
 ";
-        let drawn = draw(PLAIN, &compared);
+        let drawn = draw(PLAIN, &compared, &Users::new());
         assert_eq!(drawn, expected, "{drawn}");
     }
 
     #[test]
+    fn row_06_periods_of_one_name_say_to_which_division_they_belong() {
+        let cycle = [CycleWeek {
+            id: "1".into(),
+            name: "Week A".to_owned(),
+            active: true,
+            days: vec![
+                day(Weekday::Mon, &[("Period 1", "09:00-10:00")]),
+                day(
+                    Weekday::Tue,
+                    &[("Period 1", "08:30-09:10"), ("Tea", "16:00-16:20")],
+                ),
+            ],
+        }];
+        let compared = compare_timeslots(&cycle, &[], &[]);
+        let of = |period: &str, names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            (PeriodId::from(period), names)
+        };
+        let users = Users::from([
+            of("Mon Period 1", &["Senior School"]),
+            of("Tue Period 1", &["Prep", "Pre-Prep"]),
+        ]);
+        let drawn = draw(PLAIN, &compared, &users);
+        for line in [
+            "│ 09:00-10:00 Period 1 (Senior School)  │",
+            "│ 08:30-09:10 Period 1 (Pre-Prep, Prep) │",
+            "│ 16:00-16:20 Tea                       │",
+        ] {
+            assert!(drawn.contains(line), "{drawn}");
+        }
+        let one = Users::from([of("Mon Period 1", &["Main"])]);
+        let drawn = draw(PLAIN, &compared, &one);
+        assert!(!drawn.contains("Main"), "{drawn}");
+    }
+
+    #[test]
     fn nothing_to_compare_is_said() {
-        let drawn = draw(PLAIN, &SlotComparison::default());
+        let drawn = draw(PLAIN, &SlotComparison::default(), &Users::new());
         assert_eq!(drawn, "No periods of iSAMS have arrived yet.\n");
     }
 }

@@ -1,6 +1,6 @@
 //! Matching: which local room is which room of the source, and whether syncs take effect.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use booking_store::{LinkChange, Matching, RoomChange, SchoolId, SchoolState};
 use room_timetable::{PeriodId, RoomId, SlotComparison, TimeslotId, compare_timeslots};
@@ -24,6 +24,9 @@ pub struct MatchList {
     pub rooms: Vec<RoomMatch>,
     /// The source's periods beside the school's timeslots, day by day. Nothing before periods have arrived.
     pub timeslots: SlotComparison,
+    /// For each period with lessons the names of the published timetables that use it. Schools whose divisions have
+    /// other times publish one for each, and their periods often have the same names.
+    pub timetables: BTreeMap<PeriodId, BTreeSet<String>>,
 }
 
 /// A match, or one side that has none.
@@ -93,6 +96,7 @@ impl MatchList {
             matching: state.matching,
             rooms,
             timeslots: compared(state, &desired),
+            timetables: users(&desired),
         })
     }
 }
@@ -205,6 +209,20 @@ impl Syncer {
             was_waiting,
         })
     }
+}
+
+/// Which published timetables use a period.
+fn users(desired: &Desired) -> BTreeMap<PeriodId, BTreeSet<String>> {
+    let mut users: BTreeMap<PeriodId, BTreeSet<String>> = BTreeMap::new();
+    for timetable in &desired.published {
+        for lesson in &timetable.lessons {
+            let names = users.entry(lesson.period.clone()).or_default();
+            if !names.contains(&timetable.name) {
+                names.insert(timetable.name.clone());
+            }
+        }
+    }
+    users
 }
 
 fn compared(state: &SchoolState, desired: &Desired) -> SlotComparison {

@@ -1,6 +1,6 @@
 //! `match`: the school's rooms and timeslots beside those of iSAMS.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use booking_store::Matching;
 use chrono::NaiveDateTime;
@@ -162,7 +162,7 @@ async fn list(context: &Context) -> Outcome<()> {
     let document = json!({
         "matching": list.matching,
         "rooms": list.rooms.iter().map(room).collect::<Vec<_>>(),
-        "timeslots": list.timeslots.entries.iter().map(slot).collect::<Vec<_>>(),
+        "timeslots": list.timeslots.entries.iter().map(|found| slot(found, &list.timetables)).collect::<Vec<_>>(),
     });
     context.out.result(&document, || page(context.out, &list))
 }
@@ -181,13 +181,17 @@ fn room(found: &RoomMatch) -> Value {
     })
 }
 
-fn slot(found: &SlotEntry) -> Value {
+fn slot(found: &SlotEntry, timetables: &BTreeMap<PeriodId, BTreeSet<String>>) -> Value {
     let periods: Vec<Value> = found
         .periods
         .iter()
         .map(|period| {
             let (start, end) = (period.times.start(), period.times.end());
-            json!({ "id": period.id, "name": period.name, "start": start, "end": end })
+            let timetables = timetables.get(&period.id).into_iter().flatten();
+            let timetables: Vec<&String> = timetables.collect();
+            json!({
+                "id": period.id, "name": period.name, "start": start, "end": end, "timetables": timetables,
+            })
         })
         .collect();
     let times = || {
@@ -217,7 +221,7 @@ pub(crate) fn page(out: Output, list: &MatchList) -> String {
     format!(
         "{matching}\n\n{}\n{}",
         rooms(out, &list.rooms),
-        slots_view::draw(out, &list.timeslots)
+        slots_view::draw(out, &list.timeslots, &list.timetables)
     )
 }
 

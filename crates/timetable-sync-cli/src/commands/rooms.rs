@@ -4,7 +4,7 @@ use booking_store::{BookingDesk, Import, Room, SchoolState};
 use chrono::NaiveDateTime;
 
 use crate::{
-    args::RoomsCommand,
+    args::{RoomsCommand, YesNo},
     context::Context,
     exit::{Exit, Failure, Outcome},
     import::category_named,
@@ -21,7 +21,15 @@ pub(crate) async fn run(context: &Context, command: &RoomsCommand) -> Outcome {
             room,
             category,
             name,
-        } => set(context, room, category.as_deref(), name.as_deref()).await?,
+            part_bookable,
+        } => {
+            let change = Change {
+                category: category.as_deref(),
+                name: name.as_deref(),
+                part_bookable: part_bookable.map(|answer| answer == YesNo::Yes),
+            };
+            set(context, room, &change).await?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -41,17 +49,17 @@ pub(crate) fn list_text(out: Output, state: &SchoolState) -> String {
     let mut rooms = table(out, ["id", "name", "category", "iSAMS", ""]);
     for room in &state.rooms {
         let row = RoomRow::of(room, &state.room_links);
-        let hidden = if room.hidden() {
-            "hidden, not bookable, not counted"
-        } else {
-            ""
+        let remark = match (room.hidden(), room.part_bookable) {
+            (true, _) => "hidden, not bookable, not counted",
+            (false, true) => "part-bookable, so nothing clashes",
+            (false, false) => "",
         };
         rooms.add_row([
             room.id.as_str(),
             &room.name,
             &room.category,
             row.isams().unwrap_or(""),
-            hidden,
+            remark,
         ]);
     }
     let counted = state.rooms.iter().filter(|room| room.counted()).count();
@@ -59,26 +67,39 @@ pub(crate) fn list_text(out: Output, state: &SchoolState) -> String {
     format!("{}{all} rooms, of which {counted} count.\n", text(&rooms))
 }
 
-async fn set(
-    context: &Context,
-    named: &str,
-    category: Option<&str>,
-    name: Option<&str>,
-) -> Outcome<()> {
+/// What is to be changed of a room.
+struct Change<'c> {
+    category: Option<&'c str>,
+    name: Option<&'c str>,
+    part_bookable: Option<bool>,
+}
+
+async fn set(context: &Context, named: &str, change: &Change<'_>) -> Outcome<()> {
     let state = context.state_from(NaiveDateTime::MAX).await?;
     let known = RoomIndex::new(&state.rooms, &state.room_links).find(named)?;
     let mut room = known.clone();
-    if let Some(category) = category {
+    if let Some(category) = change.category {
         room.category = category_named(given("category", category)?);
     }
-    if let Some(name) = name {
+    if let Some(name) = change.name {
         room.name = given("name", name)?.to_owned();
+    }
+    if let Some(part_bookable) = change.part_bookable {
+        room.part_bookable = part_bookable;
     }
     put(context, &room).await?;
     let row = RoomRow::of(&room, &state.room_links);
     context.out.result(&row, || {
         let hidden = if room.hidden() { ", hidden" } else { "" };
-        format!("{}: {}, {}{hidden}\n", room.id, room.name, room.category)
+        let parts = if room.part_bookable {
+            ", part-bookable, so nothing clashes in it"
+        } else {
+            ""
+        };
+        let Room {
+            id, name, category, ..
+        } = &room;
+        format!("{id}: {name}, {category}{hidden}{parts}\n")
     })
 }
 

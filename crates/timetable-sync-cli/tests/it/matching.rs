@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::{Cli, FIRST, alder, len};
+use crate::cli::{Cli, FIRST, alder, fixtures, len};
 
 fn room<'l>(list: &'l Value, local: &str) -> &'l Value {
     let rooms = list["rooms"].as_array().unwrap();
@@ -60,6 +60,58 @@ fn matches_are_listed_set_and_cleared() {
         page.contains("here only") && page.contains("iSAMS only"),
         "{page}"
     );
+}
+
+#[test]
+fn row_06_the_match_list_says_which_timetables_use_a_period() {
+    let cli = Cli::new();
+    cli.sync(
+        fixtures()
+            .join("cedar-house")
+            .join("first")
+            .to_str()
+            .unwrap(),
+        FIRST,
+    )
+    .expect(0);
+    let list = cli.json(&["match", "list"]);
+    let periods = list["timeslots"].as_array().unwrap().iter();
+    let periods = periods.flat_map(|slot| slot["periods"].as_array().unwrap());
+    let used: Vec<String> = periods
+        .filter(|period| period["name"] == "Period 1")
+        .take(4)
+        .map(|period| format!("{} {}", period["start"], period["timetables"]))
+        .collect();
+    // One name, two divisions, two times.
+    assert_eq!(
+        used,
+        [
+            r#""08:50" ["Juniors 2031"]"#,
+            r#""08:50" ["Juniors 2031"]"#,
+            r#""09:00" ["Seniors 2031"]"#,
+            r#""09:00" ["Seniors 2031"]"#,
+        ]
+    );
+    let page = cli.run(&["match", "list"]).expect(0).stdout;
+    assert!(
+        page.contains("08:50-09:30 Period 1 (Juniors 2031)"),
+        "{page}"
+    );
+}
+
+#[test]
+fn row_28_a_room_says_whether_anything_clashes_in_it() {
+    let cli = Cli::alder();
+    let set = cli.json(&["rooms", "set", "LAB1", "--part-bookable", "yes"]);
+    assert_eq!(
+        (&set["id"], &set["part_bookable"]),
+        (&json!("LAB1"), &json!(true))
+    );
+    let page = cli.run(&["rooms", "list"]).expect(0).stdout;
+    let line = page.lines().find(|line| line.contains("LAB1")).unwrap();
+    assert!(line.contains("part-bookable, so nothing clashes"), "{line}");
+    let set = cli.json(&["rooms", "set", "Lab 01", "--part-bookable", "no"]);
+    assert_eq!(set["part_bookable"], false);
 }
 
 #[test]

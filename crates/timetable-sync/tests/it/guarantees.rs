@@ -639,6 +639,40 @@ async fn a_room_that_the_host_marks_part_bookable_has_no_clashes() {
 }
 
 #[tokio::test]
+async fn row_28_each_part_of_a_divided_room_has_a_clash_policy_of_its_own() {
+    let lessons = |north, south| {
+        feed(&[
+            ("9001", "10B/Ph1", "T1", "11", north),
+            ("9002", "9B-PSHE", "T1", "11", south),
+        ])
+    };
+    let school = School::synced(&lessons("1", "1")).await;
+    // A wall divides room 1, and each of its lessons now has a part of it.
+    let mut divided = lessons("91", "92");
+    let rooms = divided.rooms.as_mut().unwrap();
+    rooms.retain(|(id, _)| id != "1");
+    rooms.push(("91".to_owned(), "Room 1 North".to_owned()));
+    rooms.push(("92".to_owned(), "Room 1 South".to_owned()));
+    school.sync(&divided).await;
+    let mut rooms = school.state().await.rooms;
+    rooms.retain(|room| room.id.as_str() == "isams-92");
+    rooms[0].part_bookable = true;
+    let marked = booking_store::Import {
+        rooms,
+        ..Default::default()
+    };
+    school.store.import(&school.id, &marked).await.unwrap();
+    for room in ["isams-91", "isams-92"] {
+        let (start, end) = ("2031-09-08T09:00", "2031-09-08T10:00");
+        school
+            .book(room, room, start, end, "a@school.example")
+            .await;
+    }
+    assert_eq!(removed(&school.sync(&divided).await), ["isams-91"]);
+    assert_eq!(school.kept().await, ["isams-92"]);
+}
+
+#[tokio::test]
 async fn an_owners_own_lesson_absorbs_the_booking_only_where_it_covers_it() {
     let school = School::synced(&feed(&ROWS)).await;
     for (id, room, start, end, owner) in [

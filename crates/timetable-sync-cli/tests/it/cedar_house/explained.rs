@@ -4,9 +4,9 @@ use super::{DAYS, cedar, new_school_until};
 use crate::cli::Cli;
 
 const AUTUMN: &str = "is in the term Autumn (1 Sep 2031 to 12 Dec 2031).";
-const IN_FORCE: &str = "The timetables Seniors 2031 and Juniors 2031 are in force.";
-const SENIOR_1: &str = "Period 1 of Week B runs from 09:00 to 09:50.";
+const IN_FORCE: &str = "The timetables Juniors 2031 and Seniors 2031 are in force.";
 const JUNIOR_1: &str = "Period 1 of Week B runs from 08:50 to 09:30.";
+const SENIOR_1: &str = "Period 1 of Week B runs from 09:00 to 09:50.";
 const FREE: &str = "So the room is free.";
 const OCCUPIED: &str = "So the room is occupied.";
 const DOUBTFUL: &str = "So it is doubtful whether the room is free.";
@@ -44,7 +44,7 @@ fn lessons_are_explained_from_the_term_to_the_row() {
         "2031-10-06",
         "09:10",
         &[
-            AUTUMN, week_b, IN_FORCE, SENIOR_1, JUNIOR_1, lesson, OCCUPIED,
+            AUTUMN, week_b, IN_FORCE, JUNIOR_1, SENIOR_1, lesson, OCCUPIED,
         ],
     );
     // Between two senior periods, while the juniors have one.
@@ -135,8 +135,8 @@ fn lessons_are_explained_from_the_term_to_the_row() {
             spring,
             "2031 week 53 is allocated to Week A.",
             IN_FORCE,
-            "Period 1 of Week A runs from 09:00 to 09:50.",
             "Period 1 of Week A runs from 08:50 to 09:30.",
+            "Period 1 of Week A runs from 09:00 to 09:50.",
             "English J3-CL is timetabled here (row 9131).",
             OCCUPIED,
         ],
@@ -170,8 +170,8 @@ fn suspensions_and_cover_are_explained() {
             AUTUMN,
             "2031 week 40 is allocated to Week A.",
             IN_FORCE,
-            "Period 1 of Week A runs from 09:00 to 09:50.",
             "Period 1 of Week A runs from 08:50 to 09:30.",
+            "Period 1 of Week A runs from 09:00 to 09:50.",
             "Mathematics 9B/Ma1 is timetabled here (row 9009).",
             "Mathematics 9B/Ma1 (row 9009) does not happen: suspension 401, 30 Sep 2031.",
             FREE,
@@ -186,8 +186,8 @@ fn suspensions_and_cover_are_explained() {
             AUTUMN,
             "2031 week 41 is allocated to Week B.",
             IN_FORCE,
-            SENIOR_1,
             JUNIOR_1,
+            SENIOR_1,
             "Mathematics 11A/Ma1 is timetabled here (row 9045).",
             "Mathematics 11A/Ma1 (row 9045) does not happen: suspension 402, 7 Oct 2031 to 10 Oct 2031 (Field trip).",
             FREE,
@@ -204,8 +204,8 @@ fn suspensions_and_cover_are_explained() {
             AUTUMN,
             week_43,
             IN_FORCE,
-            SENIOR_1,
             JUNIOR_1,
+            SENIOR_1,
             "Mathematics 11A/Ma1 is timetabled here (row 9045).",
             "A suspension or a cover leaves open whether Mathematics 11A/Ma1 takes place here.",
             DOUBTFUL,
@@ -436,8 +436,8 @@ fn what_an_administrator_decides_is_explained() {
         AUTUMN,
         "2031 week 43 is allocated to Week B.",
         IN_FORCE,
-        SENIOR_1,
         JUNIOR_1,
+        SENIOR_1,
         "English 9A/En1 is timetabled here (row 9005).",
     ];
     let at = |time: &str, lines: &[&str]| {
@@ -538,8 +538,8 @@ fn rooms_and_bells_are_explained_as_they_are_now() {
     let cli = new_school_until("recreated");
     let monday = "2031 week 47 is allocated to Week A.";
     let bells = [
-        "Period 1 of Week A runs from 09:00 to 09:50.",
         "Period 1 of Week A runs from 08:50 to 09:30.",
+        "Period 1 of Week A runs from 09:00 to 09:50.",
     ];
     let lines = [&[AUTUMN, monday, IN_FORCE][..], &bells].concat();
     let at = |room: &str, rest: &[&str]| {
@@ -587,7 +587,7 @@ fn rooms_and_bells_are_explained_as_they_are_now() {
         &[
             "is in the term Autumn 2032 (1 Sep 2032 to 10 Dec 2032).",
             "2032 week 37 is allocated to Week B.",
-            "The timetables Seniors 2032 and Juniors 2032 are in force.",
+            "The timetables Juniors 2032 and Seniors 2032 are in force.",
             "Period 1 of Week B runs from 08:40 to 09:20.",
             "English 9A/En1 is timetabled here (row 69005).",
             OCCUPIED,
