@@ -181,23 +181,10 @@ impl SchoolTimetable {
     /// 24:00 is the next day's midnight, which has reasons of its own.
     ///
     /// ```
-    /// # use chrono::{NaiveDate, Weekday};
     /// # use room_timetable::*;
-    /// # let date = |d| NaiveDate::from_ymd_opt(2031, 9, d).unwrap();
-    /// # let term = Term::new("Autumn", Some(2031), date(1), date(30))?;
-    /// # let nine = TimeRange::new(TimeOfDay::from_hm(9, 0)?, TimeOfDay::from_hm(10, 0)?)?;
-    /// # let period = Period { id: "p1".into(), name: "Period 1".into(), times: nine };
-    /// # let monday = SchoolDay { weekday: Weekday::Mon, active: true, periods: vec![period] };
-    /// # let cycle = vec![CycleWeek { id: "A".into(), name: "Week A".into(), active: true, days: vec![monday] }];
-    /// # let physics = Lesson {
-    /// #     period: "p1".into(), room: "lab-2".into(), kind: LessonKind::Lesson, group: "10B/Ph1".into(),
-    /// #     label: "Physics 10B/Ph1".into(), year: None, teachers: vec![], source_ids: vec!["9001".into()],
-    /// #     certainty: Certainty::Certain,
-    /// # };
-    /// # let published = vec![PublishedTimetable { name: "Main".into(), years: AcademicYears::default(), lessons: vec![physics] }];
-    /// # let calendar = SchoolCalendar::new([term], [(YearWeek::of(date(8)), "A".into())]);
-    /// # let timetable = SchoolTimetable::new(calendar, cycle, published)?;
-    /// let why = timetable.explain(&"lab-2".into(), date(8), TimeOfDay::from_hm(9, 30)?);
+    /// # let timetable: SchoolTimetable = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/school.rs"));
+    /// let monday = chrono::NaiveDate::from_ymd_opt(2031, 9, 8).expect("a date");
+    /// let why = timetable.explain(&"lab-2".into(), monday, TimeOfDay::from_hm(9, 30)?);
     /// assert_eq!(why.state, RoomState::Occupied);
     /// assert_eq!(
     ///     why.to_string(),

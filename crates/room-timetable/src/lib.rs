@@ -13,15 +13,48 @@
 //!
 //! [`SchoolTimetable`] holds all of that as the pattern that it is; nothing is expanded over the year.
 //!
+//! # What differs on certain dates
+//!
+//! [`Overlays`] compose in one order, whatever the order in which they are given:
+//!
+//! 1. What a [`Suspension`] names does not happen, and neither does its cover.
+//! 2. Any other lesson stands in the room to which a [`CoverMove`] takes it, else in its own. A lesson that is merged
+//!    from several rows moves row by row, and its own room is free when all have gone.
+//! 3. [`RoomClosure`]s and [`RoomEvent`]s occupy their rooms beside the lessons, in the holidays too.
+//! 4. An [`Exception`] takes its time away from all of that: an administrator has freed the room.
+//!
 //! # Certain, doubtful, unknown
 //!
-//! Every occupied interval is [`Certain`](Certainty::Certain) or [`Doubtful`](Certainty::Doubtful). Doubtful ones keep
-//! a room from being free, but only certain ones make a [`Clash`].
+//! Every occupied interval is [`Certain`](Certainty::Certain) or [`Doubtful`](Certainty::Doubtful): lessons of a week or
+//! day that is marked inactive, what a suspension may or may not mean, covers that contradict each other, and whatever its
+//! source does not vouch for. Doubtful ones keep a room from being free, but only certain ones make a [`Clash`]. A date
+//! of which the lessons are not known is neither free nor occupied.
+//!
+//! # The questions
+//!
+//! | question | answer |
+//! |---|---|
+//! | Is this room free? | [`state`](SchoolTimetable::state): free, occupied, doubtful or unknown |
+//! | When is it occupied on a date, and by what? | [`occupied`](SchoolTimetable::occupied), [`day`](SchoolTimetable::day) |
+//! | May this be booked? | [`any_clash`](SchoolTimetable::any_clash) |
+//! | Which bookings have to go, and why? | [`clashes`](SchoolTimetable::clashes) |
+//! | Which rooms are free instead? | [`free_rooms`](SchoolTimetable::free_rooms); for many bookings at once [`relocate`] |
+//! | Why is it so? | [`explain`](SchoolTimetable::explain): the chain of reasons, as data and in plain English |
+//!
+//! The answers do not depend on the order of anything that is given. Everything is `Send` and `Sync`; with the feature
+//! `serde` the value types can be written and read.
 //!
 //! # The same room on both sides
 //!
 //! The school's own rooms and those of the timetable's source have names, not ids, in common. [`room_match`] suggests
 //! which are the same, with reasons.
+//!
+//! # The same hour on both sides
+//!
+//! [`compare_timeslots`] lays the periods of the cycle beside a school's own timeslots, and [`effective_times`] gives
+//! the times that count where an administrator paired the two.
+//!
+//! # An example
 //!
 //! ```
 //! use chrono::{NaiveDate, Weekday};
@@ -60,12 +93,6 @@
 //! assert_eq!(timetable.clashes(&[booking(at(15, 9, 30), at(15, 10, 30))]).len(), 0); // unallocated week
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-//!
-//! # Beside the clashes
-//!
-//! [`relocate`] finds rooms that are free and known for the whole time of bookings that have lost theirs.
-//! [`compare_timeslots`] lays the periods of the cycle beside a school's own timeslots, and [`effective_times`] gives
-//! the times that count where an administrator paired the two.
 
 mod calendar;
 mod cause;

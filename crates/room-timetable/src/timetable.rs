@@ -548,6 +548,20 @@ impl SchoolTimetable {
     /// When `room` is occupied on `date`: what certainly is, as the fewest intervals, and what only may be.
     ///
     /// On a date that is not [known](Self::unknown) there may be lessons beside that.
+    ///
+    /// ```
+    /// # use room_timetable::*;
+    /// # let timetable: SchoolTimetable = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/school.rs"));
+    /// # let at = |day, hour| chrono::NaiveDate::from_ymd_opt(2031, 9, day).unwrap().and_hms_opt(hour, 0, 0).unwrap();
+    /// // Physics meets in lab-2 on Mondays from 09:00 to 10:00.
+    /// let monday = timetable.occupied(&"lab-2".into(), at(8, 0).date());
+    /// assert_eq!(monday, [(Interval::new(at(8, 9), at(8, 10))?, Certainty::Certain)]);
+    ///
+    /// // So it does on Tuesdays, but those are marked inactive.
+    /// let tuesday = timetable.occupied(&"lab-2".into(), at(9, 0).date());
+    /// assert_eq!(tuesday, [(Interval::new(at(9, 9), at(9, 10))?, Certainty::Doubtful)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn occupied(&self, room: &RoomId, date: NaiveDate) -> Vec<(Interval, Certainty)> {
         let day = self.day(room, date);
         let of = |certainty: Certainty| {
@@ -574,7 +588,22 @@ impl SchoolTimetable {
     }
 
     /// Those of `rooms` that are free for all of `interval`, in the order given. A room that is doubtful, or of which it
-    /// is not known, is not free.
+    /// is not known, is not free. Which rooms come into question is the caller's to say: those of a category, say.
+    ///
+    /// ```
+    /// # use room_timetable::*;
+    /// # let timetable: SchoolTimetable = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/school.rs"));
+    /// # let at = |day, hour| chrono::NaiveDate::from_ymd_opt(2031, 9, day).unwrap().and_hms_opt(hour, 0, 0).unwrap();
+    /// // Physics meets in lab-2 on Mondays from 09:00 to 10:00.
+    /// let labs: [RoomId; 3] = ["lab-1", "lab-2", "lab-3"].map(RoomId::from);
+    /// let lesson = Interval::new(at(8, 9), at(8, 10))?;
+    /// assert_eq!(timetable.free_rooms(lesson, &labs), [&labs[0], &labs[2]]);
+    ///
+    /// // The next week is allocated to no week of the cycle: nobody knows.
+    /// let unknown = Interval::new(at(15, 9), at(15, 10))?;
+    /// assert!(timetable.free_rooms(unknown, &labs).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn free_rooms<'r>(
         &self,
         interval: Interval,
@@ -590,6 +619,21 @@ impl SchoolTimetable {
     ///
     /// What certainly occupies it comes first, then what may, then what is not known. Time that an exception frees is
     /// free, whatever is known of it.
+    ///
+    /// ```
+    /// # use room_timetable::*;
+    /// # let timetable: SchoolTimetable = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/school.rs"));
+    /// # let at = |day, hour| chrono::NaiveDate::from_ymd_opt(2031, 9, day).unwrap().and_hms_opt(hour, 0, 0).unwrap();
+    /// let state = |day| {
+    ///     let interval = Interval::new(at(day, 9), at(day, 10))?;
+    ///     Ok::<_, EmptyInterval>(timetable.state(&"lab-2".into(), interval))
+    /// };
+    /// assert_eq!(state(8)?, RoomState::Occupied); // Monday's lesson
+    /// assert_eq!(state(9)?, RoomState::Doubtful); // a day that is marked inactive
+    /// assert_eq!(state(10)?, RoomState::Free);
+    /// assert_eq!(state(15)?, RoomState::Unknown); // a week without allocation
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn state(&self, room: &RoomId, interval: Interval) -> RoomState {
         let mut state = RoomState::Free;
         for date in interval.dates() {

@@ -8,6 +8,7 @@ mod index;
 mod minute_grid;
 mod overlay_combinations;
 mod overlay_rules;
+mod promises;
 mod relocation;
 mod room_match;
 mod room_names;
