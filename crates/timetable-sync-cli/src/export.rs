@@ -6,7 +6,10 @@ use booking_store::{Booking, Origin, Room, SchoolState};
 use isams_client::Pseudonyms;
 use timetable_sync::local_time;
 
-use crate::exit::{Exit, Failure, Outcome};
+use crate::{
+    exit::{Exit, Failure, Outcome},
+    sheet,
+};
 
 /// The files that [`files`] makes.
 pub(crate) const NAMES: [&str; 4] = ["rooms.csv", "timeslots.csv", "matches.csv", "bookings.csv"];
@@ -110,6 +113,14 @@ impl Csv {
 
     pub(crate) fn row(&mut self, fields: &[String]) -> Outcome<()> {
         self.0.write_record(fields).map_err(cannot)
+    }
+
+    /// A row for people who open the file in a spreadsheet; whoever reads it again asks for [`sheet::text`].
+    pub(crate) fn sheet_row(&mut self, fields: &[String]) -> Outcome<()> {
+        let cells = fields.iter().map(|field| sheet::cell(field));
+        self.0
+            .write_record(cells.map(String::into_bytes))
+            .map_err(cannot)
     }
 
     pub(crate) fn finish(self) -> Outcome<Vec<u8>> {

@@ -19,6 +19,7 @@ mod progress;
 mod report_view;
 mod room_index;
 mod secret;
+mod sheet;
 mod slots_view;
 mod source;
 mod table;

@@ -44,7 +44,7 @@ pub(super) async fn run(context: &Context, path: &Path, slots: Option<&Path>) ->
     let (matched, certain) = (count("matched"), count("certain"));
     let mut csv = Csv::new(&COLUMNS)?;
     for row in &rows {
-        csv.row(row)?;
+        csv.sheet_row(row)?;
     }
     write(path, csv.finish()?)?;
     if let Some(slots) = slots {

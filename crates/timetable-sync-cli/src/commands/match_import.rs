@@ -15,6 +15,7 @@ use crate::{
     import::{BadRow, CsvFile, Row},
     output,
     room_index::{RoomIndex, isams_id},
+    sheet,
 };
 
 /// The column with the school's room.
@@ -174,16 +175,17 @@ struct Reader<'r> {
 
 impl Reader<'_> {
     fn read(&mut self, row: &Row<'_>) -> Result<Option<(RoomId, Option<String>)>, BadRow> {
-        if row.text(LOCAL).is_empty() {
+        let local = sheet::text(row.text(LOCAL));
+        if local.is_empty() {
             return Ok(None);
         }
-        let found = self.index.find(row.text(LOCAL));
+        let found = self.index.find(local);
         let room = found.map_err(|error| row.bad(LOCAL, error.to_string()))?;
         if let Some(line) = self.locals.insert(room.id.clone(), row.line()) {
             let reason = format!("the room `{}` is on line {line} already", room.id);
             return Err(row.bad(LOCAL, reason));
         }
-        let source = isams_id(row.text(ISAMS));
+        let source = isams_id(sheet::text(row.text(ISAMS)));
         if source.is_empty() {
             return Ok(Some((room.id.clone(), None)));
         }

@@ -12,6 +12,7 @@ use crate::{
     exit::Outcome,
     export::Csv,
     import::{BadRow, CsvFile, Row},
+    sheet,
 };
 
 /// The column with the school's timeslot.
@@ -46,7 +47,7 @@ pub(super) fn export(state: &SchoolState, list: &MatchList) -> Outcome<Vec<u8>> 
             .collect();
         let suggested: Vec<&str> = suggested.into_iter().collect();
         let compared: Vec<String> = differ.iter().map(ToString::to_string).collect();
-        csv.row(&[
+        csv.sheet_row(&[
             slot.id.to_string(),
             slot.name.clone(),
             slot.days.to_string(),
@@ -109,11 +110,11 @@ fn read_row(
     state: &SchoolState,
     known: &BTreeSet<&str>,
 ) -> Result<(TimeslotId, BTreeSet<PeriodId>), BadRow> {
-    let id = row.needed(TIMESLOT)?;
+    let id = sheet::text(row.needed(TIMESLOT)?);
     let Some(slot) = state.timeslots.iter().find(|slot| slot.id.as_str() == id) else {
         return Err(row.bad(TIMESLOT, format!("there is no timeslot `{id}`")));
     };
-    let periods = row.text(PERIODS).split_whitespace();
+    let periods = sheet::text(row.text(PERIODS)).split_whitespace();
     if let Some(period) = periods.clone().find(|period| !known.contains(period)) {
         let reason = format!("iSAMS has no period with the id `{period}`");
         return Err(row.bad(PERIODS, reason));

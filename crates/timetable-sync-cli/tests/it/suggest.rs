@@ -210,6 +210,29 @@ fn an_export_can_be_edited_and_imported() {
 }
 
 #[test]
+fn names_that_look_like_formulas_stay_texts_in_a_spreadsheet() {
+    let cli = Cli::new();
+    let rooms = cli.write(
+        "rooms.csv",
+        "id,name,category\n=1+1,\"=HYPERLINK(\"\"http://x.example\"\")\",Rooms\n",
+    );
+    cli.run(&["import", &rooms]).expect(0);
+    cli.sync(&alder("first"), FIRST).expect(3);
+    cli.run(&["match", "set", "room", "=1+1", "55"]).expect(0);
+    cli.run(&["match", "export", "m.csv", "--now", FIRST])
+        .expect(0);
+    let file = fs::read_to_string(cli.path("m.csv")).unwrap();
+    let line = file.lines().find(|line| line.contains("1+1")).unwrap();
+    assert!(
+        line.starts_with("'=1+1,\"'=HYPERLINK(\"\"http://x.example\"\")\",55,"),
+        "{line}"
+    );
+    let done = cli.json(&["match", "import", "m.csv"]);
+    assert_eq!(done["unchanged"], 1);
+    assert_eq!((len(&done["set"]), len(&done["cleared"])), (0, 0));
+}
+
+#[test]
 fn exporting_and_importing_changes_nothing() {
     for cli in [Cli::matched_alder(), Cli::synced_alder()] {
         let before = cli.everything();
