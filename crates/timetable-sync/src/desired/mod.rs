@@ -6,6 +6,7 @@ mod lessons;
 mod local;
 mod overlays;
 mod terms;
+mod when;
 
 use std::collections::BTreeMap;
 

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use isams_client::{ClockTime, DataArea, Event, Field, LessonSuspension, Payload};
+use isams_client::{DataArea, Event, Field, LessonSuspension, Payload};
 use room_timetable::{
-    Certainty, CoverMove, CoverRoom, DateSpan, LessonFilter, Overlays, RoomClosure, RoomEvent,
-    Suspension, TimeOfDay, TimeRange,
+    Certainty, CoverMove, CoverRoom, LessonFilter, Overlays, RoomClosure, RoomEvent, Suspension,
 };
 
-use super::{Skips, SourceRoom, cycle::Cycle};
+use super::{
+    Skips, SourceRoom,
+    cycle::Cycle,
+    when::{self, OneDay, When},
+};
 
 /// What the areas say, by the source's room ids.
 pub(super) fn read(
@@ -21,7 +23,7 @@ pub(super) fn read(
     let mut overlays = Overlays::default();
     for row in payload.lesson_suspensions.value().into_iter().flatten() {
         match suspension(row, cycle, rooms) {
-            Ok(suspension) => overlays.suspensions.push(suspension),
+            Ok(mut suspensions) => overlays.suspensions.append(&mut suspensions),
             Err(reason) => skips.add(DataArea::LessonSuspensions, row.id.as_deref(), reason),
         }
     }
@@ -101,7 +103,7 @@ pub(super) fn read(
                 continue;
             }
             match event(row, room) {
-                Ok(event) => overlays.events.push(event),
+                Ok(mut events) => overlays.events.append(&mut events),
                 Err(reason) => skips.add(area, row.id.as_deref(), reason),
             }
         }
@@ -118,7 +120,7 @@ fn suspension(
     row: &LessonSuspension,
     cycle: &Cycle,
     rooms: &BTreeMap<String, SourceRoom>,
-) -> Result<Suspension, String> {
+) -> Result<Vec<Suspension>, String> {
     if let Some(period) = &row.period_id
         && !cycle.periods.contains_key(period)
     {
@@ -126,27 +128,30 @@ fn suspension(
             "it is for the period {period}, which the structure does not have"
         ));
     }
-    Ok(Suspension {
-        id: id_of(&row.id),
-        dates: dates(&row.start_date, &row.end_date, OneDay::Yes)?,
-        times: times(&row.start_time, &row.end_time)?,
-        which: LessonFilter {
-            row: row.schedule_id.clone(),
-            group: row.code.clone(),
-            year: row.national_curriculum_year.clone(),
-            period: row.period_id.as_deref().map(Into::into),
-            room: match &row.room_id {
-                Some(room) => Some(known(room, rooms)?.into()),
-                None => None,
-            },
+    let which = LessonFilter {
+        row: row.schedule_id.clone(),
+        group: row.code.clone(),
+        year: row.national_curriculum_year.clone(),
+        period: row.period_id.as_deref().map(Into::into),
+        room: match &row.room_id {
+            Some(room) => Some(known(room, rooms)?.into()),
+            None => None,
         },
+    };
+    let dates = when::dates(&row.start_date, &row.end_date, OneDay::Yes)?;
+    let by_period = which.period.is_some();
+    let whens = When::of(dates, &row.start_time, &row.end_time, by_period)?;
+    let suspensions = whens.into_iter().map(|when| Suspension {
+        id: id_of(&row.id),
+        dates: when.dates,
+        times: when.times,
+        which: which.clone(),
         reason: row.reason.clone(),
-        certainty: certainty(&row.by_shape),
-    })
+        certainty: when.certainty.and(certainty(&row.by_shape)),
+    });
+    Ok(suspensions.collect())
 }
 
-/// A closure with times over several days may mean these times of every day, or from the first time to the last. What
-/// both mean is certain, and what only the second means is doubtful.
 fn closure(
     row: &isams_client::RoomClosure,
     reasons: &BTreeMap<&str, &str>,
@@ -154,66 +159,21 @@ fn closure(
 ) -> Result<Vec<RoomClosure>, String> {
     let room = row.room_id.as_deref().ok_or("it names no room")?;
     let room = known(room, rooms)?;
-    let dates = dates(&row.start_date, &row.end_date, OneDay::No)?;
+    let dates = when::dates(&row.start_date, &row.end_date, OneDay::No)?;
     let reason = row.reason_id.as_deref().and_then(|id| reasons.get(id));
-    let whole = RoomClosure {
+    let label = reason.map_or("the room is closed", |name| *name);
+    let by_period = row.period_id.is_some();
+    let whens = When::of(dates, &row.start_time, &row.end_time, by_period)?;
+    let closures = whens.into_iter().map(|when| RoomClosure {
         id: id_of(&row.id),
         room: room.into(),
-        dates,
-        times: None,
+        dates: when.dates,
+        times: when.times,
         period: row.period_id.as_deref().map(Into::into),
-        label: reason.map_or_else(
-            || "the room is closed".to_owned(),
-            |name| (*name).to_owned(),
-        ),
-        certainty: certainty(&row.by_shape),
-    };
-    let (start, end) = (time(&row.start_time, "start")?, time(&row.end_time, "end")?);
-    let Some((start, end)) = both_ends(start, end) else {
-        return Ok(vec![whole]);
-    };
-    if whole.period.is_some() || dates.last() == Some(dates.first()) {
-        let times = Some(range(start, end)?);
-        return Ok(vec![RoomClosure { times, ..whole }]);
-    }
-    let daily = TimeRange::new(start, end).ok();
-    let certainty = match daily {
-        Some(_) => Certainty::Doubtful,
-        // No day has such times, so it can only mean from the first to the last.
-        None => whole.certainty,
-    };
-    let mut closures: Vec<RoomClosure> = daily
-        .into_iter()
-        .map(|times| RoomClosure {
-            times: Some(times),
-            ..whole.clone()
-        })
-        .collect();
-    let mut add = |first: NaiveDate, last: Option<NaiveDate>, from: TimeOfDay, to: TimeOfDay| {
-        let (Ok(dates), Ok(times)) = (DateSpan::new(first, last), TimeRange::new(from, to)) else {
-            return;
-        };
-        closures.push(RoomClosure {
-            dates,
-            times: Some(times),
-            certainty,
-            ..whole.clone()
-        });
-    };
-    let (midnight, end_of_day) = (TimeOfDay::MIDNIGHT, TimeOfDay::END_OF_DAY);
-    add(dates.first(), Some(dates.first()), start, end_of_day);
-    if let Some(next) = dates.first().succ_opt() {
-        match dates.last() {
-            Some(last) => {
-                if let Some(before) = last.pred_opt() {
-                    add(next, Some(before), midnight, end_of_day);
-                }
-                add(last, Some(last), midnight, end);
-            }
-            None => add(next, None, midnight, end_of_day),
-        }
-    }
-    Ok(closures)
+        label: label.to_owned(),
+        certainty: when.certainty.and(certainty(&row.by_shape)),
+    });
+    Ok(closures.collect())
 }
 
 fn cover(
@@ -223,7 +183,7 @@ fn cover(
     Ok(CoverMove {
         id: id_of(&row.id),
         row: row.schedule_id.clone().ok_or("it names no lesson")?,
-        date: date(&row.date, "date")?,
+        date: when::date(&row.date, "date")?,
         room: match &row.room_id {
             None => CoverRoom::Own,
             Some(room) if rooms.contains_key(room) => CoverRoom::Moved(room.as_str().into()),
@@ -242,23 +202,24 @@ fn certainty(by_shape: &Field<bool>) -> Certainty {
     }
 }
 
-fn event(row: &Event, room: &str) -> Result<RoomEvent, String> {
+fn event(row: &Event, room: &str) -> Result<Vec<RoomEvent>, String> {
     let all_day = row.all_day.copied() == Some(true);
-    Ok(RoomEvent {
+    let dates = when::dates(&row.start_date, &row.end_date, OneDay::Yes)?;
+    let whens = if all_day {
+        vec![When::whole(dates)]
+    } else {
+        When::of(dates, &row.start_time, &row.end_time, false)?
+    };
+    let label = row.description.as_deref().unwrap_or("an event");
+    let events = whens.into_iter().map(|when| RoomEvent {
         id: id_of(&row.id),
         room: room.into(),
-        dates: dates(&row.start_date, &row.end_date, OneDay::Yes)?,
-        times: if all_day {
-            None
-        } else {
-            times(&row.start_time, &row.end_time)?
-        },
-        label: row
-            .description
-            .clone()
-            .unwrap_or_else(|| "an event".to_owned()),
-        certainty: Certainty::Certain,
-    })
+        dates: when.dates,
+        times: when.times,
+        label: label.to_owned(),
+        certainty: when.certainty,
+    });
+    Ok(events.collect())
 }
 
 fn known<'r>(room: &'r str, rooms: &BTreeMap<String, SourceRoom>) -> Result<&'r str, String> {
@@ -268,69 +229,6 @@ fn known<'r>(room: &'r str, rooms: &BTreeMap<String, SourceRoom>) -> Result<&'r 
         Err(format!(
             "it is for the room {room}, which the list of rooms does not have"
         ))
-    }
-}
-
-/// What a row without a last date means.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum OneDay {
-    Yes,
-    /// It goes on until it is lifted.
-    No,
-}
-
-fn dates(
-    start: &Field<NaiveDate>,
-    end: &Field<NaiveDate>,
-    one_day: OneDay,
-) -> Result<DateSpan, String> {
-    let first = date(start, "start date")?;
-    let last = match end {
-        Field::Absent if one_day == OneDay::Yes => Some(first),
-        Field::Absent => None,
-        end => Some(date(end, "end date")?),
-    };
-    DateSpan::new(first, last).map_err(|error| error.to_string())
-}
-
-fn date(field: &Field<NaiveDate>, which: &str) -> Result<NaiveDate, String> {
-    match field {
-        Field::Value(date) => Ok(*date),
-        Field::Absent => Err(format!("it has no {which}")),
-        Field::Unreadable(text) => Err(format!("its {which} `{text}` cannot be read")),
-    }
-}
-
-fn times(start: &Field<ClockTime>, end: &Field<ClockTime>) -> Result<Option<TimeRange>, String> {
-    both_ends(time(start, "start")?, time(end, "end")?)
-        .map(|(start, end)| range(start, end))
-        .transpose()
-}
-
-/// Both times, or `None` for whole days: without times, and with 00:00 at both ends.
-fn both_ends(start: Option<TimeOfDay>, end: Option<TimeOfDay>) -> Option<(TimeOfDay, TimeOfDay)> {
-    match (start, end) {
-        (None, None) => None,
-        (Some(TimeOfDay::MIDNIGHT), Some(TimeOfDay::MIDNIGHT)) => None,
-        (start, end) => Some((
-            start.unwrap_or(TimeOfDay::MIDNIGHT),
-            end.unwrap_or(TimeOfDay::END_OF_DAY),
-        )),
-    }
-}
-
-fn range(start: TimeOfDay, end: TimeOfDay) -> Result<TimeRange, String> {
-    TimeRange::new(start, end)
-        .map_err(|_| format!("it ends at {end}, which is not after its start at {start}"))
-}
-
-fn time(field: &Field<ClockTime>, which: &str) -> Result<Option<TimeOfDay>, String> {
-    match field {
-        Field::Absent => Ok(None),
-        Field::Value(time) => TimeOfDay::from_seconds(time.seconds())
-            .map(Some)
-            .map_err(|_| format!("its {which} time {time} is past the end of the day")),
-        Field::Unreadable(text) => Err(format!("its {which} time `{text}` cannot be read")),
     }
 }
 

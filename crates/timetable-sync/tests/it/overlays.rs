@@ -375,6 +375,73 @@ async fn times_of_a_closure_over_several_days_are_certain_only_where_both_readin
 }
 
 #[tokio::test]
+async fn times_of_a_suspension_over_several_days_may_mean_the_days_between_too() {
+    // Physics is on Mondays at 09:00; the meeting of form 9B at 10:00 is named by nothing here.
+    let physics = |start: &str, end: &str| Feed {
+        suspensions: Some(
+            json!({"LessonSuspension": {"@Id": "1", "StartDate": "2031-09-05T00:00:00",
+            "EndDate": "2031-09-16T00:00:00", "StartTime": start, "EndTime": end, "Code": "10B/Ph1"}}),
+        ),
+        ..empty()
+    };
+    let bookings = [
+        ("monday", "isams-1", "2031-09-08T09:00", "2031-09-08T10:00"),
+        (
+            "after it",
+            "isams-1",
+            "2031-09-22T09:00",
+            "2031-09-22T10:00",
+        ),
+    ];
+    // Every day from 14:00 to 16:00, or from the 5th at 14:00 to the 16th at 16:00.
+    let feed = physics("14:00", "16:00");
+    let school = self::school(&feed, &bookings).await;
+    assert_eq!(removed(&school.sync(&feed).await), ["after it"]);
+    let doubtful = occupied(&school.state().await, "isams-1", "2031-09-08");
+    assert_eq!(
+        doubtful,
+        [(
+            span("2031-09-08T09:00", "2031-09-08T10:00"),
+            Certainty::Doubtful
+        )]
+    );
+    // No day has these times, so it can only be from the first to the last.
+    let feed = physics("14:00", "09:30");
+    let school = self::school(&feed, &bookings).await;
+    let report = school.sync(&feed).await;
+    assert_eq!(removed(&report), ["after it"]);
+    assert!(report.skipped.iter().all(|row| row.source_id != "1"));
+    assert_eq!(occupied(&school.state().await, "isams-1", "2031-09-08"), []);
+}
+
+#[tokio::test]
+async fn an_event_over_several_days_occupies_its_room_from_the_first_time_to_the_last() {
+    let fair = Feed {
+        events: Some(
+            json!({"Event": {"@Id": "71", "Description": "Fair", "Location": "Room 3", "AllDay": "0",
+            "StartDate": "2031-09-08T00:00:00", "EndDate": "2031-09-10T00:00:00", "StartTime": "18:00", "EndTime": "09:00"}}),
+        ),
+        ..empty()
+    };
+    let settings = Settings {
+        events_occupy: true,
+        ..Settings::default()
+    };
+    let school = School::with(settings);
+    school.sync(&fair).await;
+    for (id, start, end) in [
+        ("before", "2031-09-08T17:00", "2031-09-08T18:00"),
+        ("between", "2031-09-09T20:00", "2031-09-09T21:00"),
+        ("after", "2031-09-10T09:00", "2031-09-10T10:00"),
+    ] {
+        school
+            .book(id, "isams-3", start, end, "a@school.example")
+            .await;
+    }
+    assert_eq!(removed(&school.sync(&fair).await), ["between"]);
+}
+
+#[tokio::test]
 async fn the_rows_of_a_frozen_area_free_and_block_but_remove_nothing() {
     let closed = Feed {
         closures: Some(
