@@ -11,6 +11,11 @@ use crate::{ids::CycleWeekId, week::YearWeek};
 
 /// A term: a span of school days, first and last day inclusive.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "written::Term", try_from = "written::Term")
+)]
 pub struct Term {
     first_day: NaiveDate,
     last_day: NaiveDate,
@@ -77,6 +82,11 @@ impl Term {
 /// Only allocations decide which cycle week a date belongs to; Week A and B are never worked out by alternation, since
 /// a one-week half term would flip them. A week may have several allocations: their lessons are joined.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "written::Calendar", from = "written::Calendar")
+)]
 pub struct SchoolCalendar {
     terms: Vec<Term>,
     allocations: BTreeMap<YearWeek, BTreeSet<CycleWeekId>>,
@@ -85,6 +95,11 @@ pub struct SchoolCalendar {
 
 /// Why it is not known which lessons a date has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 pub enum UnknownDay {
     /// A term week without allocation.
     Unallocated(YearWeek),
@@ -124,8 +139,9 @@ impl SchoolCalendar {
         }
     }
 
-    /// The same with these weeks acknowledged as holidays: without an allocation they have no lessons, and that is
-    /// known. A week that is allocated is a school week all the same.
+    /// The same with these weeks acknowledged as holidays, instead of those before: without an allocation they have no
+    /// lessons, and that is known. A week that is allocated to a week of the cycle is a school week all the same; an
+    /// allocation to one that the cycle does not have is none.
     #[must_use]
     pub fn with_holidays(mut self, weeks: impl IntoIterator<Item = YearWeek>) -> Self {
         self.holidays = weeks.into_iter().collect();
@@ -169,6 +185,69 @@ impl SchoolCalendar {
             })
             .map(YearWeek::of)
             .collect()
+    }
+}
+
+/// How terms and calendars are written: without maps by week, which JSON does not have.
+#[cfg(feature = "serde")]
+mod written {
+    use super::{
+        BTreeMap, BTreeSet, CycleWeekId, NaiveDate, ReversedTerm, SchoolCalendar, YearWeek,
+    };
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    pub(super) struct Term {
+        name: String,
+        academic_year: Option<i32>,
+        first_day: NaiveDate,
+        last_day: NaiveDate,
+    }
+
+    impl From<super::Term> for Term {
+        fn from(term: super::Term) -> Self {
+            Self {
+                name: term.name,
+                academic_year: term.academic_year,
+                first_day: term.first_day,
+                last_day: term.last_day,
+            }
+        }
+    }
+
+    impl TryFrom<Term> for super::Term {
+        type Error = ReversedTerm;
+
+        fn try_from(term: Term) -> Result<Self, ReversedTerm> {
+            Self::new(term.name, term.academic_year, term.first_day, term.last_day)
+        }
+    }
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    pub(super) struct Calendar {
+        terms: Vec<super::Term>,
+        allocations: Vec<(YearWeek, BTreeSet<CycleWeekId>)>,
+        holidays: BTreeSet<YearWeek>,
+    }
+
+    impl From<SchoolCalendar> for Calendar {
+        fn from(calendar: SchoolCalendar) -> Self {
+            Self {
+                terms: calendar.terms,
+                allocations: calendar.allocations.into_iter().collect(),
+                holidays: calendar.holidays,
+            }
+        }
+    }
+
+    impl From<Calendar> for SchoolCalendar {
+        fn from(calendar: Calendar) -> Self {
+            let allocations: BTreeMap<_, _> = calendar.allocations.into_iter().collect();
+            let each = allocations.into_iter().flat_map(|(week, cycle_weeks)| {
+                let cycle_weeks = cycle_weeks.into_iter();
+                cycle_weeks.map(move |cycle_week| (week, cycle_week))
+            });
+            Self::new(calendar.terms, each).with_holidays(calendar.holidays)
+        }
     }
 }
 

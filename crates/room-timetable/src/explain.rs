@@ -215,14 +215,9 @@ impl SchoolTimetable {
         } else {
             self.explain_week(date, &mut reasons);
         }
-        let known = !terms.is_empty() && self.unknown(date).is_none();
-        if known
-            && self
-                .calendar()
-                .cycle_weeks(YearWeek::of(date))
-                .next()
-                .is_some()
-        {
+        let mut cycle_weeks = self.calendar().cycle_weeks(YearWeek::of(date));
+        let is_school_week = cycle_weeks.any(|id| self.cycle().iter().any(|known| known.id == *id));
+        if !terms.is_empty() && self.unknown(date).is_none() && is_school_week {
             self.explain_lessons(room, date, holds, &mut reasons);
         }
         let day = self.day(room, date);

@@ -89,9 +89,7 @@ impl Interval {
     ///
     /// An interval that ends at 00:00 does not reach the date it ends on.
     pub fn dates(self) -> impl Iterator<Item = NaiveDate> {
-        self.start
-            .date()
-            .iter_days()
+        std::iter::successors(Some(self.start.date()), NaiveDate::succ_opt)
             .take_while(move |date| date.and_time(chrono::NaiveTime::MIN) < self.end)
     }
 

@@ -54,12 +54,22 @@ pub struct Lesson {
     pub label: String,
     /// The year group, where it is known.
     pub year: Option<String>,
-    /// Who teaches or leads, by user code, sorted.
+    /// Who teaches or leads, by user code. A timetable keeps each once, in order.
     pub teachers: Vec<String>,
-    /// The ids of every source row that makes up this lesson, sorted.
+    /// The ids of every source row that makes up this lesson. A timetable keeps each once, in order.
     pub source_ids: Vec<String>,
     /// Doubtful where its source does not vouch for it.
     pub certainty: Certainty,
+}
+
+impl Lesson {
+    /// Each teacher and each row once, in an order that does not depend on the source's.
+    pub(crate) fn put_in_order(&mut self) {
+        for list in [&mut self.teachers, &mut self.source_ids] {
+            list.sort_unstable();
+            list.dedup();
+        }
+    }
 }
 
 /// The academic years in which a timetable is in force: from `start` up to, but not including, `end`.

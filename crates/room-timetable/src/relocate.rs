@@ -6,6 +6,8 @@ use std::{
     fmt,
 };
 
+use chrono::NaiveDate;
+
 use crate::{
     clash::Booking,
     ids::{BookingId, RoomId},
@@ -35,6 +37,7 @@ pub struct RoomInfo {
 
 /// A booking that has lost its room.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Displaced {
     /// Which booking.
     pub id: BookingId,
@@ -58,7 +61,8 @@ pub struct Offer {
     pub series: Option<SeriesFit>,
 }
 
-/// For how many of the lost dates of a series a room is offered. Shown as `fits 9 of 10 dates`.
+/// For how many of the lost dates of a series a room is offered. Shown as `fits 9 of 10 dates`. A date on which the
+/// series lost its room more than once fits where the room is offered for each of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SeriesFit {
@@ -144,6 +148,9 @@ pub fn relocate(
             .filter(|(_, want)| !want.open.is_empty())
             .map(|(index, want)| (want.open.len(), index))
             .collect();
+        if queue.is_empty() {
+            break;
+        }
         while let Some((_, index)) = queue.pop_first() {
             let Some(choice) = wants[index].offer_best() else {
                 continue;
@@ -290,22 +297,29 @@ fn overlapping(wants: &[Want<'_>]) -> Vec<Vec<usize>> {
     beside
 }
 
+/// How many bookings begin on a date.
+type Bookings = BTreeMap<NaiveDate, usize>;
+
 /// What each series lost, and what it is offered.
 struct Series<'a> {
-    dates: BTreeMap<&'a str, usize>,
-    fits: BTreeMap<(&'a str, &'a RoomId), usize>,
+    /// How many bookings there are on each of its dates.
+    dates: BTreeMap<&'a str, Bookings>,
+    fits: BTreeMap<(&'a str, &'a RoomId), Bookings>,
 }
 
 impl<'a> Series<'a> {
     fn of(wants: &[Want<'a>]) -> Self {
-        let (mut dates, mut fits) = (BTreeMap::new(), BTreeMap::new());
+        let mut dates: BTreeMap<&str, Bookings> = BTreeMap::new();
+        let mut fits: BTreeMap<(&str, &RoomId), Bookings> = BTreeMap::new();
         for want in wants {
             let Some(series) = want.lost.series.as_deref() else {
                 continue;
             };
-            *dates.entry(series).or_default() += 1;
+            let date = want.lost.interval.start().date();
+            *dates.entry(series).or_default().entry(date).or_default() += 1;
             for room in &want.offered {
-                *fits.entry((series, *room)).or_default() += 1;
+                let fits = fits.entry((series, *room)).or_default();
+                *fits.entry(date).or_default() += 1;
             }
         }
         Self { dates, fits }
@@ -315,9 +329,15 @@ impl<'a> Series<'a> {
     fn offers(&self, want: &Want<'a>, rooms: &Rooms<'a>) -> Vec<Offer> {
         let series = want.lost.series.as_deref();
         let fit = |room: &'a RoomId| {
-            let fits = *self.fits.get(&(series?, room))?;
-            let dates = *self.dates.get(series?)?;
-            (dates > 1).then_some(SeriesFit { fits, dates })
+            let fits = self.fits.get(&(series?, room))?;
+            let dates = self.dates.get(series?)?;
+            let whole = fits
+                .iter()
+                .filter(|(date, fits)| dates.get(date) == Some(fits));
+            (dates.len() > 1).then_some(SeriesFit {
+                fits: whole.count(),
+                dates: dates.len(),
+            })
         };
         let mut offered: Vec<_> = want
             .offered

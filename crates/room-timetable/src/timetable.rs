@@ -123,8 +123,14 @@ impl SchoolTimetable {
     pub fn new(
         calendar: SchoolCalendar,
         cycle: Vec<CycleWeek>,
-        published: Vec<PublishedTimetable>,
+        mut published: Vec<PublishedTimetable>,
     ) -> Result<Self, TimetableError> {
+        for lesson in published
+            .iter_mut()
+            .flat_map(|timetable| &mut timetable.lessons)
+        {
+            lesson.put_in_order();
+        }
         let mut periods = HashMap::new();
         for (index, week) in cycle.iter().enumerate() {
             if cycle[..index].iter().any(|earlier| earlier.id == week.id) {
@@ -211,13 +217,19 @@ impl SchoolTimetable {
         self
     }
 
-    /// The same with other times for some periods: those of the timeslots that an administrator paired them with. A
-    /// period without times here keeps its own.
+    /// The same with other times for some periods, instead of those given before: those of the timeslots that an
+    /// administrator paired them with. A period without times here keeps its own.
     #[must_use]
     pub fn with_times(
         mut self,
         times: impl IntoIterator<Item = (PeriodId, Vec<TimeRange>)>,
     ) -> Self {
+        let days = self.cycle.iter().flat_map(|week| &week.days);
+        for period in days.flat_map(|day| &day.periods) {
+            if let Some(placed) = self.periods.get_mut(&period.id) {
+                placed.times = vec![period.times];
+            }
+        }
         for (period, mut times) in times {
             times.sort_unstable();
             times.dedup();

@@ -222,8 +222,12 @@ proptest! {
         for lost in displaced(&plain) {
             let members = lost.series.as_deref().map(of_series).unwrap_or_default();
             for offer in &offers[&lost.id] {
-                let fits = members.iter().filter(|member| offers[&member.id].iter().any(|other| other.room == offer.room)).count();
-                let expected = (members.len() > 1).then_some(SeriesFit { fits, dates: members.len() });
+                let date = |member: &Displaced| member.interval.start().date();
+                let dates: BTreeSet<NaiveDate> = members.iter().map(date).collect();
+                let offered = |member: &Displaced| offers[&member.id].iter().any(|other| other.room == offer.room);
+                // A date with several of them fits where all of them do.
+                let fits = dates.iter().filter(|on| members.iter().filter(|member| date(member) == **on).all(offered)).count();
+                let expected = (dates.len() > 1).then_some(SeriesFit { fits, dates: dates.len() });
                 prop_assert_eq!(offer.series, expected);
             }
         }
@@ -314,12 +318,19 @@ fn a_series_is_offered_one_room_for_all_its_dates_first() {
         named("Lab 7", "T"),
     ];
     let dates: Vec<Displaced> = (0..10)
-        .map(|date| lost(&format!("club-{date}"), "Lab 1", 9 + date, Some("club")))
+        .map(|date| {
+            lost(
+                &format!("club-{date}"),
+                "Lab 1",
+                9 + 24 * date,
+                Some("club"),
+            )
+        })
         .collect();
     let taken = Booking {
         id: "exam".into(),
         room: "Lab 2".into(),
-        interval: hours(12, 1),
+        interval: hours(9 + 24 * 3, 1),
     };
     let found = relocate(&dates, &rooms, &[taken], OFFERS, |_, _| RoomState::Free);
     let words = |booking: &str| -> Vec<String> {
@@ -333,6 +344,34 @@ fn a_series_is_offered_one_room_for_all_its_dates_first() {
         ["Lab 7 fits 10 of 10 dates", "Lab 2 fits 9 of 10 dates"]
     );
     assert_eq!(words("club-3"), ["Lab 7 fits 10 of 10 dates"]);
+}
+
+#[test]
+fn without_a_limit_every_room_that_fits_is_offered() {
+    let rooms = [
+        named("Lab 1", "S"),
+        named("Lab 2", "S"),
+        named("Lab 3", "S"),
+    ];
+    let wanted = [lost("a", "Lab 1", 9, None)];
+    let found = relocate(&wanted, &rooms, &[], usize::MAX, |_, _| RoomState::Free);
+    assert_eq!(names(&found[&"a".into()]), ["Lab 2", "Lab 3"]);
+}
+
+#[test]
+fn two_bookings_of_a_series_on_one_date_are_one_date() {
+    let rooms = [named("Lab 1", "S"), named("Lab 2", "S")];
+    let lost = [9, 11, 33].map(|hour| lost(&format!("club-{hour}"), "Lab 1", hour, Some("club")));
+    // Lab 2 is taken for the second one of the first date.
+    let state = |_: &RoomId, interval: Interval| match interval == hours(11, 1) {
+        true => RoomState::Occupied,
+        false => RoomState::Free,
+    };
+    let found = relocate(&lost, &rooms, &[], OFFERS, state);
+    let fit = found[&"club-9".into()][0].series.unwrap();
+    assert_eq!(fit.to_string(), "fits 1 of 2 dates");
+    assert_eq!(found[&"club-33".into()][0].series, Some(fit));
+    assert!(found[&"club-11".into()].is_empty());
 }
 
 #[test]

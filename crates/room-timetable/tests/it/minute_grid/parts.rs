@@ -86,7 +86,7 @@ pub(super) fn parts(plain: &Plain) -> Parts {
                     group: lesson.group.to_string(),
                     label: (timetable * LESSONS + index).to_string(),
                     year: lesson.year.map(|year| year.to_string()),
-                    teachers: Vec::new(),
+                    teachers: vec!["T1".to_owned(), "T2".to_owned()],
                     source_ids: (0..lesson.rows)
                         .map(|row| row_id((timetable, (index + lesson.kind) % LESSONS, row)))
                         .collect(),
@@ -222,6 +222,12 @@ impl Parts {
         shuffle.list(&mut self.published);
         for timetable in &mut self.published {
             shuffle.list(&mut timetable.lessons);
+            for lesson in &mut timetable.lessons {
+                shuffle.list(&mut lesson.teachers);
+                shuffle.list(&mut lesson.source_ids);
+                let again = lesson.source_ids.first().cloned();
+                lesson.source_ids.extend(again);
+            }
         }
         shuffle.list(&mut self.overlays.suspensions);
         shuffle.list(&mut self.overlays.covers);
