@@ -8,12 +8,17 @@ use sqlx::{
 
 use crate::error::migrate_error;
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "store", include_str!("../migrations/0001_store.sql")),
     (
         2,
         "holidays",
         include_str!("../migrations/0002_holidays.sql"),
+    ),
+    (
+        3,
+        "restored",
+        include_str!("../migrations/0003_restored.sql"),
     ),
 ];
 

@@ -292,6 +292,7 @@ impl Columns<'_> {
             subject: self.text("subject")?,
             text: self.text("body")?,
             removed: self.json("removed")?,
+            restored: self.json("restored")?,
         })
     }
 

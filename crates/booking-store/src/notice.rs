@@ -1,10 +1,10 @@
-//! The outbox: messages that are queued in the same commit as the removals they tell of.
+//! The outbox: messages that are queued in the same commit as the removals and restores they tell of.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RemovedBooking, RunId, SchoolId};
+use crate::{Booking, RemovedBooking, RunId, SchoolId};
 
 /// A message. The id is stable, so that a message sent twice can be known as one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,14 +53,14 @@ impl fmt::Display for Recipient {
     }
 }
 
-/// A message about removed bookings: one per person and run.
+/// A message about bookings that were removed or restored: one per person and run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// Which message.
     pub id: NoticeId,
     /// Whose.
     pub school: SchoolId,
-    /// The run that removed the bookings.
+    /// The run that removed or restored the bookings.
     pub run: RunId,
     /// Who gets it.
     pub to: Recipient,
@@ -68,8 +68,11 @@ pub struct Notice {
     pub subject: String,
     /// Plain text, British English.
     pub text: String,
-    /// What it tells of.
+    /// The removed bookings that it tells of.
     pub removed: Vec<RemovedBooking>,
+    /// The bookings that it says are back, as the removal found them.
+    #[serde(default)]
+    pub restored: Vec<Booking>,
 }
 
 /// Where a message is on its way.

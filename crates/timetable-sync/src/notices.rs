@@ -91,23 +91,25 @@ fn notice(
             absorbed: removal.absorbed,
         })
         .collect();
-    let person = match &to {
-        Recipient::Owner { email, .. } => format!("owner {}", email.to_lowercase()),
-        Recipient::Administrator => "administrator".to_owned(),
-    };
-    let hash = Sha256::digest(format!("{:?} {run} {person:?}", school.as_str()));
-    let id = hash
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
     Notice {
-        id: NoticeId::new(id),
+        id: notice_id(school, run, &to),
         school: school.clone(),
         run,
         to,
         subject,
         text,
         removed,
+        restored: Vec::new(),
     }
+}
+
+/// The id of the one message that a run sends to a person; the same whenever it is worked out.
+pub(crate) fn notice_id(school: &SchoolId, run: RunId, to: &Recipient) -> NoticeId {
+    let person = match to {
+        Recipient::Owner { email, .. } => format!("owner {}", email.to_lowercase()),
+        Recipient::Administrator => "administrator".to_owned(),
+    };
+    let hash = Sha256::digest(format!("{:?} {run} {person:?}", school.as_str()));
+    let id = hash.iter().take(16).map(|byte| format!("{byte:02x}"));
+    NoticeId::new(id.collect::<String>())
 }

@@ -255,15 +255,16 @@ pub(super) async fn notices(
         .zip(notices)
         .map(|(position, notice)| {
             let run = integer(notice.run.0)?;
-            Ok((position, notice, run, json(&notice.removed)?))
+            let (removed, restored) = (json(&notice.removed)?, json(&notice.restored)?);
+            Ok((position, notice, run, removed, restored))
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
     insert(
         connection,
-        "INSERT INTO sync_notices (school, id, position, run, to_name, to_email, subject, body, removed, state, \
-         attempts) ",
+        "INSERT INTO sync_notices (school, id, position, run, to_name, to_email, subject, body, removed, restored, \
+         state, attempts) ",
         &encoded,
-        |columns, (position, notice, run, removed)| {
+        |columns, (position, notice, run, removed, restored)| {
             let (name, email) = match &notice.to {
                 Recipient::Owner { name, email } => (name.clone(), Some(email.clone())),
                 Recipient::Administrator => (None, None),
@@ -278,6 +279,7 @@ pub(super) async fn notices(
                 .push_bind(notice.subject.clone())
                 .push_bind(notice.text.clone())
                 .push_bind(removed.clone())
+                .push_bind(restored.clone())
                 .push_bind("queued")
                 .push_bind(0_i64);
         },

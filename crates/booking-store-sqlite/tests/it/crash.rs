@@ -99,6 +99,7 @@ fn change(run: RunId, state: &booking_store::SchoolState) -> ChangeSet {
         subject: "A booking had to go".to_owned(),
         text: String::new(),
         removed: Vec::new(),
+        restored: Vec::new(),
     });
     changes
 }

@@ -162,6 +162,22 @@ async fn migrations_run_once() {
 }
 
 #[tokio::test]
+async fn a_message_of_an_earlier_version_says_of_no_booking_that_it_is_back() {
+    let (store, folder) = super::in_file(1).await;
+    let path = folder.path().join("school.db");
+    // As a program wrote it that knew only the first two migrations.
+    execute(
+        &path,
+        "INSERT INTO sync_notices (school, id, position, run, subject, body, removed, state, attempts) \
+         VALUES ('greenwood', 'n1', 1, 1, '', '', '[]', 'queued', 0)",
+    )
+    .await;
+    let notices = store.notices(&school()).await.unwrap();
+    assert_eq!(notices.len(), 1);
+    assert_eq!(notices[0].notice.restored, []);
+}
+
+#[tokio::test]
 async fn every_table_is_keyed_by_school_first() {
     let (_store, folder) = super::in_file(1).await;
     let mut connection = raw(&folder.path().join("school.db")).await;

@@ -151,9 +151,10 @@ pub(super) fn notice(id: &str, run: u64) -> Notice {
             name: Some("Ann Smith".to_owned()),
             email: "Ann.Smith@example.org".to_owned(),
         },
-        subject: "A booking had to go".to_owned(),
+        subject: "A booking had to go, and another is back".to_owned(),
         text: "Dear Ann,\n\nyour booking is gone.\n".to_owned(),
         removed: vec![removed(&booking("b1", "hall"), run)],
+        restored: vec![booking("b2", "lab")],
     }
 }
 

@@ -230,6 +230,7 @@ pub async fn texts_survive_byte_for_byte(store: Desk) {
             ..notice(&id, 1)
         };
         run_notice.removed[0].causes = vec![cause(text)];
+        run_notice.restored[0].title = Some((*text).to_owned());
         changes.notices.push(run_notice);
     }
     changes.rooms = rooms.iter().cloned().map(RoomChange::Put).collect();
