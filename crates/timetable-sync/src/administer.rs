@@ -39,13 +39,7 @@ impl Syncer {
             {
                 return Err(Error::UnknownRoom(room.clone()));
             }
-            let last = state
-                .exceptions
-                .iter()
-                .filter_map(|known| known.id.strip_prefix('e')?.parse::<u64>().ok())
-                .max()
-                .unwrap_or_default();
-            id = format!("e{}", last + 1);
+            id = ExceptionIds::after(&state.exceptions).next();
             let exception = Exception {
                 id: id.clone(),
                 room: room.cloned(),
@@ -159,5 +153,27 @@ impl Syncer {
         .await;
         keeper.release().await;
         outcome
+    }
+}
+
+/// Ids for exceptions that the store does not have yet: `e1`, `e2` and so on.
+#[derive(Debug)]
+pub(crate) struct ExceptionIds {
+    last: u64,
+}
+
+impl ExceptionIds {
+    pub(crate) fn after(known: &[Exception]) -> Self {
+        let numbers = known
+            .iter()
+            .filter_map(|known| known.id.strip_prefix('e')?.parse::<u64>().ok());
+        Self {
+            last: numbers.max().unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> String {
+        self.last = self.last.saturating_add(1);
+        format!("e{}", self.last)
     }
 }

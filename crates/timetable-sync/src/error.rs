@@ -1,6 +1,6 @@
 //! What can go wrong in a sync.
 
-use booking_store::StoreError;
+use booking_store::{RunId, StoreError};
 use room_timetable::{PeriodId, RoomId, TimeslotId, TimetableError, YearWeek};
 
 /// Why a sync or an administrator's change could not be done. Nothing was changed.
@@ -34,6 +34,9 @@ pub enum Error {
     /// The source has no such period.
     #[error("iSAMS has no period with the id `{0}`")]
     UnknownPeriod(PeriodId),
+    /// The journal has no such run.
+    #[error("there is no run {0}")]
+    UnknownRun(RunId),
     /// The week has lessons, so it is no holiday.
     #[error("{0} is allocated to a week of the cycle, so it has lessons")]
     WeekAllocated(YearWeek),

@@ -61,15 +61,18 @@ mod plan;
 mod rematches;
 mod removal;
 mod report;
+mod restored_words;
 mod rooms;
 mod settings;
 mod setup_guide;
 mod shared_use;
 mod source;
 mod staff;
+mod standing;
 mod suggestions;
 mod sync;
 mod timeslots;
+mod undo;
 mod warnings;
 mod window;
 mod words;
@@ -99,6 +102,7 @@ pub use source::{Recorded, Source};
 pub use staff::Staff;
 pub use suggestions::{MatchSuggestions, RoomSuggestion};
 pub use sync::{SyncRequest, Syncer};
+pub use undo::{Misfit, NotRestored, Restored, UndoRequest, Undone};
 pub use words::{because, bookings, sentence, span};
 
 /// Runs the examples of the workspace's README.

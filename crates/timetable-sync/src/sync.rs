@@ -28,7 +28,7 @@ use crate::{
 const RELEASE_DAYS: i64 = 14;
 
 /// How often a plan is made again because somebody changed what it was made from.
-const ATTEMPTS: usize = 5;
+pub(crate) const ATTEMPTS: usize = 5;
 
 /// How many runs of the journal are looked at; enough for the nights that an empty area takes to be believed, and to see
 /// how often the answers change.
@@ -280,6 +280,10 @@ impl Syncer {
 
     pub(crate) fn store(&self) -> &dyn BookingStore {
         &*self.store
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     pub(crate) fn now(&self) -> (DateTime<Utc>, NaiveDateTime) {

@@ -21,4 +21,5 @@ mod release;
 mod school;
 mod skipped;
 mod suggestions;
+mod undo;
 mod window;
