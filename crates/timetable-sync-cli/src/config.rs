@@ -82,6 +82,8 @@ pub(crate) struct ConfigFile {
     events_occupy: Option<bool>,
     suspended_occupy: Option<bool>,
     filtered_events: Option<bool>,
+    /// Days; 0 for never.
+    offer_back_days: Option<u32>,
     #[serde(default)]
     guard: Guard,
     #[serde(default)]
@@ -159,6 +161,9 @@ impl Config {
                 events_occupy: file.events_occupy.unwrap_or_default(),
                 suspended_occupy: file.suspended_occupy.unwrap_or_default(),
                 filtered_events: file.filtered_events.unwrap_or_default(),
+                offer_back: file
+                    .offer_back_days
+                    .unwrap_or(Settings::default().offer_back),
             },
             now,
             connection,
@@ -376,6 +381,19 @@ mod tests {
             .guard;
         assert_eq!((guard.removed, guard.people), (3, 5));
         assert_eq!(guard.per_person, GuardSettings::default().per_person);
+    }
+
+    #[test]
+    fn the_file_says_for_how_long_bookings_are_offered_back() {
+        let days = |file| {
+            let config = resolve(&Common::default(), &[], file).unwrap();
+            config.settings.offer_back
+        };
+        assert_eq!(days("offer_back_days = 7"), 7);
+        assert_eq!(days("offer_back_days = 0"), 0);
+        assert_eq!(days(""), Settings::default().offer_back);
+        let wrong = error(&Common::default(), &[], "offer_back_days = -1");
+        assert!(wrong.starts_with("line 1: "), "{wrong}");
     }
 
     #[test]

@@ -141,6 +141,11 @@ impl CurrentTimetable {
         self.good.explain(room, date, time)
     }
 
+    /// What is in effect, and what a held run withholds.
+    pub(crate) fn timetables(&self) -> impl Iterator<Item = &SchoolTimetable> {
+        std::iter::once(&self.good).chain(&self.withheld)
+    }
+
     /// Whether a held run withholds changes, so that what is in effect may be in doubt.
     pub fn is_withheld(&self) -> bool {
         self.withheld.is_some()

@@ -62,6 +62,7 @@ mod rematches;
 mod removal;
 mod report;
 mod restored_words;
+mod returns;
 mod rooms;
 mod settings;
 mod setup_guide;
@@ -95,7 +96,10 @@ pub use match_slots::SlotsChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use removal::{Person, PlannedRemoval};
-pub use report::{Alternative, CauseReport, RemovalReport, Report, Status, local_time};
+pub use report::{
+    Alternative, CauseReport, OfferReport, RemovalReport, Report, Status, local_time,
+};
+pub use returns::Returnable;
 pub use settings::{GuardSettings, Settings};
 pub use setup_guide::SetupGuide;
 pub use source::{Recorded, Source};

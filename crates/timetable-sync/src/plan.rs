@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use booking_store::{
-    AreaRecord, LinkChange, Matching, Origin, RoomChange, RoomLink, RunRecord, SchoolState,
-    TimeslotChange, TimetableDocument,
+    AreaRecord, LinkChange, Matching, Origin, RemovedBooking, RoomChange, RoomLink, RunRecord,
+    SchoolState, TimeslotChange, TimetableDocument,
 };
 use chrono::NaiveDateTime;
 use isams_client::{DataArea, FetchRequest, Payload};
@@ -20,6 +20,7 @@ use crate::{
     guard::{self, Consequences, HoldCause},
     held,
     removal::{self, PlannedRemoval},
+    returns::{self, Returnable},
     rooms,
     settings::Settings,
     timeslots,
@@ -37,6 +38,8 @@ pub struct PlanInput<'a> {
     pub asked: &'a FetchRequest,
     /// The school's syncs so far, newest first.
     pub journal: &'a [RunRecord],
+    /// Removed bookings that may be offered back; see [`Settings::offer_back`].
+    pub removed: &'a [RemovedBooking],
     /// School-local time.
     pub now: NaiveDateTime,
     /// The school's settings.
@@ -92,6 +95,8 @@ pub struct Plan {
     pub without_room: usize,
     /// What an administrator should know.
     pub warnings: Vec<String>,
+    /// Removed bookings that could come back, were they restored; see [`Syncer::offers`](crate::Syncer::offers).
+    pub offers: Vec<Returnable>,
     /// What arrived, by area.
     pub areas: Vec<AreaRecord>,
     /// Removals of bookings that have begun meanwhile, newest first: they are not carried out, but a plan that was
@@ -367,6 +372,19 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         && full.timeslots.is_empty()
         && !diff::details_differ(&before, &after)
         && dated_areas_agree(&document.good, &believed.target);
+    // While it is held, what is in effect and what is withheld must agree that a room is free.
+    let in_effect = match held_because.is_empty() || input.removed.is_empty() {
+        true => None,
+        false => Some(before.timetable(&local)?),
+    };
+    let offers = if waiting {
+        Vec::new()
+    } else {
+        let timetables: Vec<_> = in_effect.iter().chain([&timetable]).collect();
+        returns::returnable(input.removed, &state.rooms, &state.bookings, &timetables)
+    };
+    let mut warnings = warnings::warnings(&noticed);
+    warnings.extend(returns::warnings(&offers, input.journal));
     let outlook = if waiting {
         Outlook::AwaitingMatch
     } else if !held_because.is_empty() {
@@ -387,7 +405,8 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         held_because,
         skipped: after.skipped.clone(),
         without_room: after.without_room,
-        warnings: warnings::warnings(&noticed),
+        warnings,
+        offers,
         areas: areas::records(input.fresh),
         begun,
         full,
@@ -421,6 +440,7 @@ fn incomplete(input: &PlanInput<'_>, believed: &Believed) -> Plan {
         skipped: found.skipped,
         without_room: found.without_room,
         warnings: Vec::new(),
+        offers: Vec::new(),
         areas: areas::records(input.fresh),
         begun: Vec::new(),
         full: Writes::default(),

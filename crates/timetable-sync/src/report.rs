@@ -5,7 +5,10 @@ use chrono::NaiveDateTime;
 use room_timetable::{Cause, CauseKind, Offer, SeriesFit};
 use serde::{Serialize, Serializer};
 
-use crate::{desired::Skipped, diff::Counts, notices, plan::Plan, removal::PlannedRemoval, words};
+use crate::{
+    desired::Skipped, diff::Counts, notices, plan::Plan, removal::PlannedRemoval,
+    returns::Returnable, words,
+};
 
 /// What a plan says or what a run did. All times are school-local, `2031-09-08T09:00`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,6 +51,8 @@ pub struct Report {
     pub notices: usize,
     /// What an administrator should know.
     pub warnings: Vec<String>,
+    /// Removed bookings that could come back now; those that the run before did not list are in the warnings.
+    pub offers: Vec<OfferReport>,
 }
 
 /// How a plan or run ended.
@@ -131,6 +136,42 @@ pub struct Alternative {
     pub series: Option<SeriesFit>,
 }
 
+/// A removed booking that could come back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OfferReport {
+    /// The booking's id.
+    pub booking: String,
+    /// The run that removed it: `undo RUN` brings it back.
+    pub run: String,
+    /// The local room's id.
+    pub room: String,
+    /// When it starts.
+    #[serde(serialize_with = "minutes")]
+    pub start: NaiveDateTime,
+    /// When it ends; midnight is the next day's 00:00.
+    #[serde(serialize_with = "minutes")]
+    pub end: NaiveDateTime,
+    /// Whose it is.
+    pub owner_email: Option<String>,
+    /// The same in plain English.
+    pub text: String,
+}
+
+impl From<&Returnable> for OfferReport {
+    fn from(offer: &Returnable) -> Self {
+        let booking = &offer.booking;
+        Self {
+            booking: booking.id.to_string(),
+            run: offer.run.to_string(),
+            room: booking.room.to_string(),
+            start: booking.interval.start(),
+            end: booking.interval.end(),
+            owner_email: booking.owner_email.clone(),
+            text: offer.text(),
+        }
+    }
+}
+
 impl Report {
     /// The report of a plan with this ending.
     pub(crate) fn new(plan: &Plan, status: Status, run: Option<RunId>) -> Self {
@@ -170,6 +211,7 @@ impl Report {
                 0
             },
             warnings: plan.warnings.clone(),
+            offers: plan.offers.iter().map(OfferReport::from).collect(),
         }
     }
 }

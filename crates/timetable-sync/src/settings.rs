@@ -19,6 +19,9 @@ pub struct Settings {
     pub suspended_occupy: bool,
     /// Whether to ask for the calendar's events by dates; see [`FetchRequest`](isams_client::FetchRequest).
     pub filtered_events: bool,
+    /// For how many days after its run a removed booking is offered back once its cause has gone; 30 unless set, and 0
+    /// for never. It can be undone for ever.
+    pub offer_back: u32,
 }
 
 impl Default for Settings {
@@ -30,6 +33,7 @@ impl Default for Settings {
             events_occupy: false,
             suspended_occupy: false,
             filtered_events: false,
+            offer_back: 30,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use booking_store::{Booking, Matching, Room, SchoolState};
-use room_timetable::{Cause, Certainty, RoomId};
+use room_timetable::{Cause, Certainty, RoomId, SchoolTimetable};
 
 use crate::{
     current::CurrentTimetable, error::Error, matching::known, rooms::new_rooms, settings::Settings,
@@ -50,6 +50,11 @@ impl Standing {
             })
             .map(|(cause, _)| cause)
             .collect()
+    }
+
+    /// What is in effect, and what a held run withholds.
+    pub(crate) fn timetables(&self) -> Vec<&SchoolTimetable> {
+        self.current.timetables().collect()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     notices,
     plan::{Outlook, Plan, PlanInput, Writes, plan},
     report::{Report, Status},
+    returns::recently_removed,
     settings::Settings,
     source::Source,
 };
@@ -198,11 +199,13 @@ impl Syncer {
             limit: Some(JOURNAL),
         };
         let journal = self.store.runs(school, &which).await?;
+        let removed = recently_removed(self.store(), school, &self.settings, now, &journal).await?;
         let plan = plan(&PlanInput {
             state: &state,
             fresh: &fetched.fresh,
             asked: &fetched.asked,
             journal: &journal,
+            removed: &removed,
             now,
             settings: &self.settings,
             accepted: &request.accepted,

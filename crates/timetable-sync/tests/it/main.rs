@@ -18,6 +18,7 @@ mod overlaps;
 mod overlays;
 mod periods;
 mod release;
+mod returns;
 mod school;
 mod skipped;
 mod suggestions;

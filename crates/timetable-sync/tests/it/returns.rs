@@ -1,0 +1,293 @@
+//! Removed bookings that could come back: when they are offered, to whom, and how often.
+
+use booking_store::{BookingDesk, Import};
+use isams_client::DataArea;
+use serde_json::json;
+use timetable_sync::{Report, Settings, Status, UndoRequest};
+
+use crate::{
+    feed::{Feed, Row, feed},
+    school::{School, at, booking, removed},
+    undo::{applied, school, undo, with},
+};
+
+/// Physics in room 1 on Monday's Period 1 (09:00-10:00).
+const PHYSICS: Row = ("9101", "10B/Ph1", "T1", "11", "1");
+
+const START: &str = "2031-09-22T09:00";
+const END: &str = "2031-09-22T10:00";
+
+async fn offered(school: &School) -> Vec<String> {
+    let offers = school.syncer.offers(&school.id, Some(school.now)).await;
+    let ids = offers.unwrap().into_iter();
+    ids.map(|offer| offer.booking.id.to_string()).collect()
+}
+
+/// The ids that a report lists, and the warnings that tell of bookings that can come back.
+fn told(report: &Report) -> (Vec<&str>, Vec<&str>) {
+    let ids = report.offers.iter().map(|offer| offer.booking.as_str());
+    let warnings = report.warnings.iter().map(String::as_str);
+    let warnings = warnings.filter(|warning| warning.contains("can come back"));
+    (ids.collect(), warnings.collect())
+}
+
+#[tokio::test]
+async fn a_cause_that_goes_is_told_once_and_nothing_comes_back_by_itself() {
+    let school = school().await;
+    school
+        .book("club", "isams-1", START, END, "a@school.example")
+        .await;
+    let report = applied(&school, &with(&[PHYSICS])).await;
+    let run = report.run.unwrap();
+    assert_eq!(told(&report), (vec![], vec![]));
+    assert_eq!(offered(&school).await, [""; 0]);
+
+    let report = applied(&school, &with(&[])).await;
+    let warning = format!(
+        "a booking that run {run} removed can come back, since nothing stands there any more: Mon 22 Sep 2031 \
+         09:00-10:00, Room 1: \u{201c}title of club\u{201d} (a@school.example); bring it back with `undo {run}`"
+    );
+    assert_eq!(told(&report), (vec!["club"], vec![warning.as_str()]));
+    for _ in 0..3 {
+        let report = school.sync(&with(&[])).await;
+        assert_eq!(report.status, Status::Unchanged);
+        assert_eq!(told(&report), (vec!["club"], vec![]));
+        assert_eq!(offered(&school).await, ["club"]);
+        assert!(!school.kept().await.contains(&"club".to_owned()));
+    }
+    assert_eq!(undo(&school, run, false).await.restored.len(), 1);
+    assert_eq!(offered(&school).await, [""; 0]);
+    let report = school.sync(&with(&[])).await;
+    assert_eq!(
+        (report.status, told(&report)),
+        (Status::Unchanged, (vec![], vec![]))
+    );
+}
+
+#[tokio::test]
+async fn a_room_that_is_booked_is_offered_once_that_booking_goes() {
+    let school = school().await;
+    school
+        .book("club", "isams-1", START, END, "a@school.example")
+        .await;
+    applied(&school, &with(&[PHYSICS])).await;
+    school
+        .store
+        .book(
+            &school.id,
+            &booking(
+                "chess",
+                "isams-1",
+                "2031-09-22T10:00",
+                "2031-09-22T11:00",
+                "",
+            ),
+        )
+        .await
+        .unwrap();
+    let mut other = booking(
+        "other",
+        "isams-1",
+        "2031-09-22T09:30",
+        "2031-09-22T09:45",
+        "",
+    );
+    school.store.book(&school.id, &other).await.unwrap();
+    // The lesson and what was booked over it leave; another booking over it is made before the sync.
+    let report = school.sync(&with(&[PHYSICS])).await;
+    assert_eq!(removed(&report), ["other"]);
+    other.id = "new".into();
+    school.store.book(&school.id, &other).await.unwrap();
+    let report = applied(&school, &with(&[])).await;
+    assert_eq!(
+        told(&report),
+        (vec![], vec![]),
+        "a new booking stands there"
+    );
+    school
+        .store
+        .cancel(&school.id, &"new".into())
+        .await
+        .unwrap();
+    let report = school.sync(&with(&[])).await;
+    assert_eq!(report.status, Status::Unchanged);
+    // Of two that overlap the first is offered.
+    let (ids, warnings) = told(&report);
+    assert_eq!((ids, warnings.len()), (vec!["club"], 1));
+    assert_eq!(told(&school.sync(&with(&[])).await), (vec!["club"], vec![]));
+}
+
+#[tokio::test]
+async fn bookings_are_offered_for_as_long_as_the_settings_say() {
+    // 21 days before the booking, and the lesson goes on the last day or the day after.
+    for (days, now, expected) in [
+        (30, "2031-09-21T20:00", &["club"][..]),
+        (20, "2031-09-21T01:00", &["club"]),
+        (20, "2031-09-21T01:01", &[]),
+        (0, "2031-09-01T02:00", &[]),
+        (30, "2031-09-22T09:00", &[]), // it has begun
+        (30, "2031-09-22T08:59", &["club"]),
+    ] {
+        let mut school = School::with(Settings {
+            offer_back: days,
+            ..Settings::default()
+        });
+        applied(&school, &with(&[])).await;
+        school
+            .book("club", "isams-1", START, END, "a@school.example")
+            .await;
+        let report = applied(&school, &with(&[PHYSICS])).await;
+        assert_eq!(removed(&report), ["club"]);
+        school.now = at(now);
+        let report = applied(&school, &with(&[])).await;
+        assert_eq!(told(&report).0, expected, "{days} days, {now}");
+        assert_eq!(offered(&school).await, expected, "{days} days, {now}");
+    }
+}
+
+#[tokio::test]
+async fn doubt_and_ignorance_are_no_news_that_a_room_is_free() {
+    let school = school().await;
+    school
+        .book("club", "isams-1", START, END, "a@school.example")
+        .await;
+    let run = applied(&school, &with(&[PHYSICS])).await.run.unwrap();
+    // A held run: the lesson is in effect, and in doubt.
+    let unpublished = Feed {
+        timetables: Some(json!({"Timetable": []})),
+        ..with(&[])
+    };
+    let held = school.sync(&unpublished).await;
+    assert_eq!((held.status, told(&held)), (Status::Held, (vec![], vec![])));
+    assert_eq!(offered(&school).await, [""; 0]);
+    school.sync(&with(&[PHYSICS])).await;
+
+    // Its week has no allocation any more, by an administrator's word: what is taught there is not known.
+    let mut unallocated = with(&[PHYSICS]);
+    unallocated.allocate([36, 37, 38, 40]);
+    let held = school.sync(&unallocated).await;
+    let areas = [DataArea::WeekAllocations];
+    let report = school
+        .release(&unallocated, &held.fingerprint, &areas)
+        .await;
+    assert_eq!(report.status, Status::Applied, "{:?}", report.held_because);
+    assert_eq!(told(&report), (vec![], vec![]));
+    assert_eq!(offered(&school).await, [""; 0]);
+    // An administrator who says so restores it all the same.
+    let request = UndoRequest {
+        now: Some(school.now),
+        ..UndoRequest::of(run)
+    };
+    let undone = school.syncer.undo(&school.id, &request).await.unwrap();
+    assert_eq!(undone.restored.len(), 1);
+}
+
+#[tokio::test]
+async fn a_closure_that_is_lifted_offers_its_bookings_where_lessons_are_not_known_too() {
+    let closed = |closed: bool| {
+        let mut feed = with(&[]);
+        feed.allocate([36, 37, 38, 39]);
+        let date = if closed { "2031-09-29" } else { "2031-09-01" };
+        let day = format!("{date}T00:00:00");
+        Feed {
+            closures: Some(
+                json!({"RoomClosure": {"@Id": "7", "RoomId": "1", "ReasonId": "2",
+                "StartDate": day, "EndDate": day}}),
+            ),
+            ..feed
+        }
+    };
+    let school = School::synced(&closed(false)).await;
+    let (start, end) = ("2031-09-29T09:00", "2031-09-29T10:00");
+    school
+        .book("club", "isams-1", start, end, "a@school.example")
+        .await;
+    assert_eq!(removed(&applied(&school, &closed(true)).await), ["club"]);
+    let report = applied(&school, &closed(false)).await;
+    assert_eq!(told(&report).0, ["club"]);
+}
+
+#[tokio::test]
+async fn row_31_a_match_that_is_taken_back_leaves_bookings_and_offers_the_removed_ones() {
+    let rows = [PHYSICS];
+    let school = School::new();
+    school
+        .import_rooms(&[("LAB", "Lab 1"), ("GYM", "Sports Hall")])
+        .await;
+    let owner = "a@school.example";
+    school.book("club", "LAB", START, END, owner).await;
+    school
+        .book(
+            "stays",
+            "LAB",
+            "2031-09-22T10:00",
+            "2031-09-22T11:00",
+            owner,
+        )
+        .await;
+    school.sync(&feed(&rows)).await;
+    let lab = "LAB".into();
+    school
+        .syncer
+        .match_room(&school.id, &lab, "1")
+        .await
+        .unwrap();
+    school.syncer.confirm_matches(&school.id).await.unwrap();
+    let report = applied(&school, &feed(&rows)).await;
+    assert_eq!(removed(&report), ["club"]);
+    assert_eq!(offered(&school).await, [""; 0]);
+
+    assert!(school.syncer.clear_match(&school.id, &lab).await.unwrap());
+    assert_eq!(offered(&school).await, ["club"]);
+    assert_eq!(school.kept().await, ["stays"], "an offer, and no more");
+    let report = school.sync(&feed(&rows)).await;
+    assert_eq!(told(&report).0, ["club"]);
+    let run = school.syncer.offers(&school.id, Some(school.now)).await;
+    let run = run.unwrap()[0].run;
+    assert_eq!(undo(&school, run, false).await.restored.len(), 1);
+    let report = school.sync(&feed(&rows)).await;
+    assert_eq!(
+        (report.status, report.removals.len()),
+        (Status::Unchanged, 0)
+    );
+    assert_eq!(school.kept().await, ["club", "stays"]);
+}
+
+#[tokio::test]
+async fn a_room_that_the_next_sync_links_again_offers_nothing() {
+    let school = school().await;
+    school
+        .book("club", "isams-1", START, END, "a@school.example")
+        .await;
+    let run = applied(&school, &with(&[PHYSICS])).await.run.unwrap();
+    // A sync made this room for its room of the source, and links it whenever it finds that one unmatched.
+    let room = "isams-1".into();
+    assert!(school.syncer.clear_match(&school.id, &room).await.unwrap());
+    assert_eq!(offered(&school).await, [""; 0]);
+    assert_eq!(undo(&school, run, false).await.restored.len(), 0);
+    assert_eq!(
+        told(&school.sync(&with(&[PHYSICS])).await),
+        (vec![], vec![])
+    );
+}
+
+#[tokio::test]
+async fn a_part_bookable_room_is_always_free() {
+    let school = school().await;
+    school
+        .book("club", "isams-1", START, END, "a@school.example")
+        .await;
+    applied(&school, &with(&[PHYSICS])).await;
+    let mut rooms = school.state().await.rooms;
+    rooms[0].part_bookable = true;
+    let rows = Import {
+        rooms,
+        ..Import::default()
+    };
+    school.store.import(&school.id, &rows).await.unwrap();
+    let report = school.sync(&with(&[PHYSICS])).await;
+    assert_eq!(
+        (report.status, told(&report).0),
+        (Status::Unchanged, vec!["club"])
+    );
+}
