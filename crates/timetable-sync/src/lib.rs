@@ -72,6 +72,7 @@ mod staff;
 mod standing;
 mod suggestions;
 mod sync;
+mod tasks;
 mod timeslots;
 mod undo;
 mod warnings;
@@ -106,6 +107,7 @@ pub use source::{Recorded, Source};
 pub use staff::Staff;
 pub use suggestions::{MatchSuggestions, RoomSuggestion};
 pub use sync::{SyncRequest, Syncer};
+pub use tasks::{FailedMessage, PendingTask};
 pub use undo::{Misfit, NotRestored, Restored, UndoRequest, Undone};
 pub use words::{because, bookings, sentence, span};
 

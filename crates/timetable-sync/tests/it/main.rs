@@ -22,5 +22,6 @@ mod returns;
 mod school;
 mod skipped;
 mod suggestions;
+mod tasks;
 mod undo;
 mod window;
