@@ -93,6 +93,10 @@ pub(crate) enum Command {
     /// Match rooms with those of iSAMS
     #[command(subcommand)]
     Match(MatchCommand),
+    /// Restore what a run removed and still fits, and say why the rest does not
+    Undo(UndoArgs),
+    /// List what waits for an administrator
+    Tasks,
     /// List the bookings that are there and those that syncs removed, with the reasons
     Bookings,
     /// Show a room's week, or write it as a page or a calendar file
@@ -388,6 +392,16 @@ pub(crate) enum MatchClear {
         /// The school's timeslot: its id, or its name where no other has it
         local: String,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UndoArgs {
+    /// The number of the run, as `runs` and `bookings` show it
+    #[arg(value_name = "RUN")]
+    pub(crate) run: u64,
+    /// Also restore bookings whose cause stands, each with an exception for its time in its room
+    #[arg(long)]
+    pub(crate) keep: bool,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ mod output;
 mod periods_file;
 mod progress;
 mod report_view;
+mod returns_view;
 mod room_index;
 mod secret;
 mod sheet;
@@ -87,6 +88,8 @@ async fn run(arguments: &Arguments, out: Output) -> Outcome {
         Command::Match(command) => {
             commands::matching::run(&open(common, out).await?, command).await
         }
+        Command::Undo(args) => commands::undo::run(&open(common, out).await?, args).await,
+        Command::Tasks => commands::tasks::run(&open(common, out).await?).await,
         Command::Bookings => commands::bookings::run(&open(common, out).await?).await,
         Command::Calendar(args) => commands::calendar::run(&open(common, out).await?, args).await,
         Command::Runs(args) => commands::runs::run(&open(common, out).await?, args).await,

@@ -72,7 +72,7 @@ fn removed_text(out: Output, removed: &[RemovedBooking]) -> String {
     format!("\n{count} removed\n{}", text(&table))
 }
 
-fn owner(booking: &Booking) -> &str {
+pub(super) fn owner(booking: &Booking) -> &str {
     booking
         .owner_name
         .as_deref()

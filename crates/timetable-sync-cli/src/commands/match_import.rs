@@ -13,7 +13,7 @@ use crate::{
     context::Context,
     exit::{Exit, Failure, Outcome},
     import::{BadRow, CsvFile, Row},
-    output,
+    output, returns_view,
     room_index::{RoomIndex, isams_id},
     sheet,
 };
@@ -55,6 +55,7 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome {
     if !bad.is_empty() {
         return refuse(context, path, &bad);
     }
+    let before = returns_view::Before::read(context).await?;
     let done = context
         .syncer()
         .match_rooms(&context.school, &matches)
@@ -68,18 +69,21 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome {
     let links = set
         .iter()
         .map(|link| json!({ "local": link.room, "isams": link.source }));
-    let document = json!({
+    let offers = before.new_ones(context).await?;
+    let mut document = json!({
         "set": links.collect::<Vec<_>>(),
         "cleared": cleared,
         "unchanged": unchanged,
         "merged": merged,
     });
+    returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "matches: {} set, {} taken back, {unchanged} unchanged.\n{}",
+            "matches: {} set, {} taken back, {unchanged} unchanged.\n{}{}",
             set.len(),
             cleared.len(),
-            matching::merged(&done)
+            matching::merged(&done),
+            returns_view::text(context, &offers)
         )
     })?;
     Ok(Exit::Done)

@@ -12,6 +12,7 @@ use crate::{
     exit::Outcome,
     export::Csv,
     import::{BadRow, CsvFile, Row},
+    returns_view,
     sheet,
 };
 
@@ -126,16 +127,20 @@ fn read_row(
 pub(super) const NEEDED: [&str; 2] = [TIMESLOT, PERIODS];
 
 pub(super) async fn apply(context: &Context, matches: &SlotPeriods) -> Outcome<()> {
+    let before = returns_view::Before::read(context).await?;
     let done = context
         .syncer()
         .match_slots(&context.school, matches)
         .await?;
-    let document = json!({ "changed": done.changed, "unchanged": done.unchanged });
+    let offers = before.new_ones(context).await?;
+    let mut document = json!({ "changed": done.changed, "unchanged": done.unchanged });
+    returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "timeslots: {} changed, {} unchanged.\n",
+            "timeslots: {} changed, {} unchanged.\n{}",
             done.changed.len(),
-            done.unchanged
+            done.unchanged,
+            returns_view::text(context, &offers)
         )
     })
 }

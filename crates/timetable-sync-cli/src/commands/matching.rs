@@ -14,6 +14,7 @@ use crate::{
     context::Context,
     exit::{Exit, Failure, Outcome},
     output::{Output, Style},
+    returns_view,
     room_index::{RoomIndex, isams_id},
     slots_view,
     table::{styled, table, text},
@@ -42,6 +43,7 @@ async fn set(context: &Context, local: &str, isams: &str) -> Outcome<()> {
     let room = find(context, local).await?;
     let source = isams_id(isams);
     let matches = BTreeMap::from([(room.clone(), Some(source.to_owned()))]);
+    let before = returns_view::Before::read(context).await?;
     let done = context
         .syncer()
         .match_rooms(&context.school, &matches)
@@ -50,10 +52,13 @@ async fn set(context: &Context, local: &str, isams: &str) -> Outcome<()> {
     if !done.merged.is_empty() {
         document["merged"] = json!(done.merged);
     }
+    let offers = before.new_ones(context).await?;
+    returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "The room {room} is the iSAMS room {source}. It takes effect at the next sync.\n{}",
-            merged(&done)
+            "The room {room} is the iSAMS room {source}. It takes effect at the next sync.\n{}{}",
+            merged(&done),
+            returns_view::text(context, &offers)
         )
     })
 }
@@ -73,29 +78,37 @@ pub(super) fn merged(done: &MatchesChanged) -> String {
 async fn set_slot(context: &Context, local: &str, periods: &[String]) -> Outcome<()> {
     let slot = find_slot(context, local).await?;
     let ids: Vec<PeriodId> = periods.iter().map(|id| id.trim().into()).collect();
+    let before = returns_view::Before::read(context).await?;
     context
         .syncer()
         .match_slot(&context.school, &slot, &ids)
         .await?;
-    let document = json!({ "timeslot": slot, "periods": periods });
+    let offers = before.new_ones(context).await?;
+    let mut document = json!({ "timeslot": slot, "periods": periods });
+    returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "The timeslot {slot} stands for the iSAMS periods {}. It takes effect at the next sync.\n",
-            periods.join(", ")
+            "The timeslot {slot} stands for the iSAMS periods {}. It takes effect at the next sync.\n{}",
+            periods.join(", "),
+            returns_view::text(context, &offers)
         )
     })
 }
 
 async fn clear_slot(context: &Context, local: &str) -> Outcome<()> {
     let slot = find_slot(context, local).await?;
+    let before = returns_view::Before::read(context).await?;
     let cleared = context.syncer().clear_slot(&context.school, &slot).await?;
-    let document = json!({ "timeslot": slot, "cleared": cleared });
+    let offers = before.new_ones(context).await?;
+    let mut document = json!({ "timeslot": slot, "cleared": cleared });
+    returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
-        if cleared {
+        let told = if cleared {
             format!("The timeslot {slot} stands for no period by anybody's word any more.\n")
         } else {
             format!("The timeslot {slot} stood for no period by anybody's word.\n")
-        }
+        };
+        told + &returns_view::text(context, &offers)
     })
 }
 
@@ -122,13 +135,20 @@ async fn find_slot(context: &Context, local: &str) -> Outcome<TimeslotId> {
 async fn clear(context: &Context, local: &str) -> Outcome<()> {
     let room = find(context, local).await?;
     let cleared = context.syncer().clear_match(&context.school, &room).await?;
-    let document = json!({ "room": room, "cleared": cleared });
+    let offers = if cleared {
+        returns_view::of_room(context, &room).await?
+    } else {
+        Vec::new()
+    };
+    let mut document = json!({ "room": room, "cleared": cleared });
+    returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
-        if cleared {
+        let told = if cleared {
             format!("The room {room} is matched no more. Its lessons leave at the next sync.\n")
         } else {
             format!("The room {room} was not matched.\n")
-        }
+        };
+        told + &returns_view::text(context, &offers)
     })
 }
 

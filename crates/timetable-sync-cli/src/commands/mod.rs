@@ -19,4 +19,6 @@ pub(crate) mod setup_guide;
 pub(crate) mod simulate;
 pub(crate) mod suggest;
 pub(crate) mod sync;
+pub(crate) mod tasks;
 pub(crate) mod terms;
+pub(crate) mod undo;

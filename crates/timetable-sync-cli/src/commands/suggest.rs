@@ -11,13 +11,16 @@ use crate::{
     context::Context,
     exit::{Exit, Failure, Outcome},
     output::{Output, Style},
+    returns_view,
     table::{styled, table, text},
 };
 
 pub(crate) async fn run(context: &Context, set_certain: bool) -> Outcome<()> {
     let state = context.state().await?;
     let found = MatchSuggestions::of(&state)?;
+    let mut offers = Vec::new();
     let set: Vec<(String, String, String)> = if set_certain {
+        let before = returns_view::Before::read(context).await?;
         let matches: BTreeMap<_, _> = found
             .certain()
             .map(|(local, source)| (local.id.clone(), Some(source.to_string())))
@@ -26,6 +29,7 @@ pub(crate) async fn run(context: &Context, set_certain: bool) -> Outcome<()> {
             .syncer()
             .match_rooms(&context.school, &matches)
             .await?;
+        offers = before.new_ones(context).await?;
         done.set
             .into_iter()
             .map(|link| {
@@ -47,10 +51,12 @@ pub(crate) async fn run(context: &Context, set_certain: bool) -> Outcome<()> {
         );
         document["set"] = set.collect();
     }
+    returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         let mut page = page(context.out, &found);
         if set_certain {
             page += &told(&set, state.matching);
+            page += &returns_view::text(context, &offers);
         } else if found.certain().next().is_some() {
             let command = context.command(&["match", "suggest", "--set-certain"]);
             page += &format!("\nTo match the rooms that are certain: {command}\n");

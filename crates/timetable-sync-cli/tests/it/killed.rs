@@ -1,7 +1,6 @@
 //! A process that is killed at any moment leaves the database whole, and the next run ends in the same state.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::Path,
     process::Stdio,
@@ -9,18 +8,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use booking_store::{
-    Booking, BookingStore, RemovedBooking, RunFilter, RunKind, SchoolId, SchoolState,
-};
+use booking_store::{Booking, BookingStore, RemovedBooking, RunFilter, SchoolId, SchoolState};
 use booking_store_sqlite::SqliteStore;
 use chrono::NaiveDateTime;
+use serde_json::Value;
 
 use crate::{
     cli::{Cli, fixtures},
     journeys::{answer, database},
 };
 
-const KILLS: u64 = 50;
 /// Waiting for a killed process's lease to lapse takes most of the time, so several lanes wait at once.
 const LANES: u64 = 10;
 const NOW: &str = "2031-09-02T01:00";
@@ -30,8 +27,8 @@ const NOW: &str = "2031-09-02T01:00";
 struct Seen {
     state: SchoolState,
     removed: Vec<(Booking, bool)>,
-    told: BTreeMap<String, Vec<Booking>>,
-    queued: usize,
+    /// Each message in the order they were queued: to whom, and of which removed and restored bookings.
+    told: Vec<(String, Vec<Booking>, Vec<Booking>)>,
 }
 
 async fn seen(db: &Path) -> Seen {
@@ -55,14 +52,11 @@ async fn seen(db: &Path) -> Seen {
         .collect();
     let notices = store.notices(&school).await.unwrap();
     let told = notices
-        .iter()
+        .into_iter()
         .map(|record| {
-            let removed = record
-                .notice
-                .removed
-                .iter()
-                .map(|removed| removed.booking.clone());
-            (record.notice.to.to_string(), removed.collect())
+            let notice = record.notice;
+            let removed = notice.removed.into_iter().map(|removed| removed.booking);
+            (notice.to.to_string(), removed.collect(), notice.restored)
         })
         .collect();
     store.close().await;
@@ -73,23 +67,15 @@ async fn seen(db: &Path) -> Seen {
         },
         removed,
         told,
-        queued: notices.len(),
     }
 }
 
 async fn runs(db: &Path) -> usize {
     let store = SqliteStore::open(db.to_str().unwrap()).await.unwrap();
-    let which = RunFilter {
-        kind: Some(RunKind::Sync),
-        limit: None,
-    };
-    let runs = store
-        .runs(&SchoolId::new("school"), &which)
-        .await
-        .unwrap()
-        .len();
+    let school = SchoolId::new("school");
+    let runs = store.runs(&school, &RunFilter::default()).await.unwrap();
     store.close().await;
-    runs
+    runs.len()
 }
 
 /// An existing school, matched and confirmed, whose next sync removes bookings.
@@ -143,18 +129,65 @@ fn random(seed: u64) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_kills_at_random_moments_end_in_the_same_state() {
-    let template = ready();
-    let runs_before = runs(&database(&template)).await;
-    let before = seen(&database(&template)).await;
     let folder = fixtures().join("alder-prep/first");
     let sync = ["sync", "--from", folder.to_str().unwrap(), "--now", NOW];
+    let expected = kill_at_random(&ready(), &sync, 50, |report, committed| {
+        let status = if committed { "unchanged" } else { "applied" };
+        assert_eq!(report["status"], status);
+    })
+    .await;
+    assert!(!expected.removed.is_empty() && !expected.told.is_empty());
+}
 
-    let undisturbed = copy_of(&template);
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undo_that_is_killed_at_random_moments_ends_in_the_same_state() {
+    let program = ready();
+    let folder = fixtures().join("alder-prep/first");
+    let sync = ["sync", "--from", folder.to_str().unwrap(), "--now", NOW];
+    let report = answer(&program, 0, &sync);
+    let run = report["run"].as_str().unwrap();
+    let undo = ["undo", run, "--keep", "--now", NOW];
+    let gone = report["removals"].as_array().unwrap().len();
+    let expected = kill_at_random(&program, &undo, 40, |undone, committed| {
+        let restored = undone["restored"].as_array().unwrap().len();
+        assert_eq!(restored, if committed { 0 } else { gone });
+        assert_eq!(undone["by"].is_null(), committed);
+    })
+    .await;
+    assert_eq!(expected.removed, []);
+    assert_eq!(expected.state.exceptions.len(), gone);
+    let told = expected.told.iter().map(|(_, _, restored)| restored.len());
+    assert_eq!(told.sum::<usize>(), gone);
+    // Each person is told once that bookings are back.
+    let mut people: Vec<&String> = expected
+        .told
+        .iter()
+        .filter(|(_, _, restored)| !restored.is_empty())
+        .map(|(to, _, _)| to)
+        .collect();
+    let letters = people.len();
+    people.sort();
+    people.dedup();
+    assert_eq!(people.len(), letters);
+}
+
+/// Kills a command at random moments, each time with a database of its own, and runs it again: what is left is all of
+/// its one commit or nothing, and in the end there is what a run without a kill leaves, which is returned. `check` sees
+/// the answer of the second run, and whether the killed one had committed.
+async fn kill_at_random(
+    template: &Cli,
+    command: &[&str],
+    kills: u64,
+    check: impl Fn(&Value, bool) + Sync,
+) -> Seen {
+    let runs_before = runs(&database(template)).await;
+    let before = seen(&database(template)).await;
+
+    let undisturbed = copy_of(template);
     let started = Instant::now();
-    assert_eq!(answer(&undisturbed, 0, &sync)["status"], "applied");
+    check(&answer(&undisturbed, 0, command), false);
     let length = started.elapsed();
     let expected = seen(&database(&undisturbed)).await;
-    assert!(!expected.removed.is_empty() && expected.queued > 0);
 
     let ended = Mutex::new((0, 0));
     let next = Mutex::new(0);
@@ -171,15 +204,15 @@ async fn fifty_kills_at_random_moments_end_in_the_same_state() {
                         *next += 1;
                         *next - 1
                     };
-                    if kill >= KILLS {
+                    if kill >= kills {
                         return;
                     }
-                    let program = copy_of(&template);
+                    let program = copy_of(template);
                     // With several lanes a run takes longer than the one that was timed.
                     let longest = length.as_micros() as u64 * 3;
                     let moment = Duration::from_micros(random(kill) % longest);
                     let mut child = program
-                        .command(&sync)
+                        .command(command)
                         .stdout(Stdio::null())
                         .stderr(Stdio::null())
                         .spawn()
@@ -195,12 +228,7 @@ async fn fifty_kills_at_random_moments_end_in_the_same_state() {
                         if committed { &expected } else { &before },
                         "kill {kill} after {moment:?}"
                     );
-                    let report = answer(&program, 0, &sync);
-                    assert_eq!(
-                        report["status"],
-                        if committed { "unchanged" } else { "applied" },
-                        "kill {kill}"
-                    );
+                    check(&answer(&program, 0, command), committed);
                     assert_eq!(
                         runtime.block_on(seen(&database(&program))),
                         expected,
@@ -217,10 +245,11 @@ async fn fifty_kills_at_random_moments_end_in_the_same_state() {
         }
     });
     let (without, with) = *ended.lock().unwrap();
-    assert_eq!(without + with, KILLS);
+    assert_eq!(without + with, kills);
     // Were all on one side of the commit, the moments would not have been random.
     assert!(
         without > 0 && with > 0,
         "{without} killed before the commit, {with} after it"
     );
+    expected
 }

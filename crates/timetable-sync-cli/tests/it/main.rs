@@ -26,4 +26,5 @@ mod release;
 #[cfg(unix)] // it is stopped by a signal
 mod simulate;
 mod suggest;
+mod undo;
 mod usage;

@@ -136,6 +136,8 @@ fn with_json_standard_output_is_one_document_and_messages_go_elsewhere() {
         &["calendar", "LAB1"],
         &["runs"],
         &["outbox", "list"],
+        &["tasks"],
+        &["undo", "1"],
     ] {
         let ran = cli.run(&[args, &["--json"]].concat()).expect(0);
         ran.json();

@@ -817,9 +817,9 @@ async fn a_new_school_takes_rooms_links_slots_terms_and_lessons_as_they_are() {
 
 /// A store whose users change a booking just before a commit, a given number of times.
 #[derive(Debug)]
-struct Busy {
-    school: booking_store::MemoryStore,
-    meddle: AtomicUsize,
+pub(crate) struct Busy {
+    pub(crate) school: booking_store::MemoryStore,
+    pub(crate) meddle: AtomicUsize,
 }
 
 #[async_trait]
@@ -839,7 +839,7 @@ impl BookingStore for Busy {
         changes: &ChangeSet,
     ) -> Result<Revision, StoreError> {
         let left = self.meddle.load(Ordering::Relaxed);
-        if left > 0 && !changes.remove.is_empty() {
+        if left > 0 && !(changes.remove.is_empty() && changes.restore.is_empty()) {
             self.meddle.store(left - 1, Ordering::Relaxed);
             let (start, end) = ("2031-09-08T09:10", format!("2031-09-08T09:{}", 30 + left));
             self.school

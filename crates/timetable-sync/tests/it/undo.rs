@@ -1,6 +1,9 @@
 //! Undo: what comes back, what does not, who is told, and what the next sync does about it.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicUsize},
+};
 
 use booking_store::{
     Booking, BookingDesk, BookingStore, Import, NoticeRecord, Recipient, Room, RunFilter, RunId,
@@ -8,10 +11,11 @@ use booking_store::{
 };
 use room_timetable::Interval;
 use serde_json::json;
-use timetable_sync::{Error, Misfit, Report, Status, UndoRequest, Undone};
+use timetable_sync::{Error, Misfit, Report, Settings, Status, Syncer, UndoRequest, Undone};
 
 use crate::{
     feed::{Feed, Row, feed},
+    guarantees::Busy,
     school::{School, at, removed, span},
 };
 
@@ -641,4 +645,45 @@ async fn two_undos_at_once_restore_and_tell_once() {
     assert_eq!(outbox(&school).await.len(), told + 1);
     let kept = school.kept().await;
     assert_eq!(kept.iter().filter(|id| *id == "club").count(), 1);
+}
+
+#[tokio::test]
+async fn a_booking_that_is_made_during_the_undo_is_seen_when_it_looks_again() {
+    let school = school().await;
+    let owner = "a@school.example";
+    for (id, room) in [("inside", "isams-1"), ("fits", "isams-2")] {
+        school
+            .book(id, room, "2031-09-22T09:00", "2031-09-22T10:00", owner)
+            .await;
+    }
+    let run = applied(&school, &with(&[PHYSICS, BIOLOGY]))
+        .await
+        .run
+        .unwrap();
+    applied(&school, &with(&[])).await;
+    // Just before the first commit somebody books under the id of one that would come back.
+    let busy = Arc::new(Busy {
+        school: school.store.clone(),
+        meddle: AtomicUsize::new(1),
+    });
+    let clock: timetable_sync::Clock = Arc::new(|| "2031-09-01T00:30:00Z".parse().unwrap());
+    let syncer = Syncer::new(busy, Settings::default(), clock, "busy");
+    let request = UndoRequest {
+        now: Some(school.now),
+        ..UndoRequest::of(run)
+    };
+    let undone = syncer.undo(&school.id, &request).await.unwrap();
+    assert_eq!(back(&undone), ["fits"]);
+    assert!(matches!(undone.not_restored[0].reason, Misfit::IdInUse(_)));
+    let state = school.state().await;
+    let inside = state.bookings.iter().find(|it| it.id == "inside".into());
+    assert_eq!(
+        inside.unwrap().interval,
+        span("2031-09-08T09:10", "2031-09-08T09:31"),
+        "as it was booked"
+    );
+    assert_eq!(
+        outbox(&school).await.last().unwrap().notice.restored.len(),
+        1
+    );
 }
