@@ -8,9 +8,9 @@ use std::{
 };
 
 use booking_store::{
-    AsRead, Booking, BookingDesk, BookingStore, ChangeSet, Import, LinkChange, Notice, NoticeId,
-    Origin, Recipient, Removal, Room, RoomChange, RoomLink, RunFilter, RunId, RunKind, RunRecord,
-    RunStatus, SchoolId, TimetableDocument,
+    AsRead, Booking, BookingDesk, BookingStore, ChangeSet, Exception, ExceptionChange, Import,
+    LinkChange, Notice, NoticeId, Origin, Recipient, Removal, Room, RoomChange, RoomLink,
+    RunFilter, RunId, RunKind, RunRecord, RunStatus, SchoolId, TimetableDocument,
 };
 use booking_store_sqlite::SqliteStore;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta};
@@ -109,7 +109,14 @@ fn change(run: RunId, state: &booking_store::SchoolState) -> ChangeSet {
 #[ignore = "the other half of the crash test, which starts it"]
 async fn the_child_that_is_killed() {
     let Ok(path) = env::var(DATABASE) else { return };
-    let store = SqliteStore::open(&path).await.unwrap();
+    commit_for_ever(&path, change).await;
+}
+
+async fn commit_for_ever(
+    path: &str,
+    change: impl Fn(RunId, &booking_store::SchoolState) -> ChangeSet,
+) {
+    let store = SqliteStore::open(path).await.unwrap();
     loop {
         let now = DateTime::UNIX_EPOCH;
         let lease = store
@@ -123,8 +130,8 @@ async fn the_child_that_is_killed() {
     }
 }
 
-/// All of every run in the journal is there, and nothing of any other; returns the number of runs.
-async fn check(path: &Path) -> u64 {
+/// The file is whole, and no row refers to one that is not there.
+async fn integrity(path: &Path) {
     let url = format!("sqlite:{}", path.display());
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     let integrity: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
@@ -138,7 +145,11 @@ async fn check(path: &Path) -> u64 {
         .unwrap();
     assert!(dangling.is_empty());
     connection.close().await.unwrap();
+}
 
+/// All of every run in the journal is there, and nothing of any other; returns the number of runs.
+async fn check(path: &Path) -> u64 {
+    integrity(path).await;
     let store = SqliteStore::open(path.to_str().unwrap()).await.unwrap();
     let state = store.load(&school(), monday()).await.unwrap();
     let runs = store.runs(&school(), &RunFilter::default()).await.unwrap();
@@ -180,11 +191,17 @@ async fn a_killed_program_leaves_all_or_nothing_of_a_change() {
     store.import(&school(), &rows).await.unwrap();
     store.close().await;
 
+    kill_in_rounds(CHILD, &path, check).await;
+}
+
+/// Kills the child in the middle of its commits, round by round, and checks what it left; `check` returns the number of
+/// runs that it found whole.
+async fn kill_in_rounds(child: &str, path: &Path, check: impl AsyncFn(&Path) -> u64) {
     let mut last = 0;
     for round in 0..ROUNDS {
         let mut child = Command::new(env::current_exe().unwrap())
-            .args([CHILD, "--exact", "--ignored", "--nocapture"])
-            .env(DATABASE, &path)
+            .args([child, "--exact", "--ignored", "--nocapture"])
+            .env(DATABASE, path)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -210,8 +227,112 @@ async fn a_killed_program_leaves_all_or_nothing_of_a_change() {
         child.wait().unwrap();
         watcher.close().await;
 
-        let runs = check(&path).await;
+        let runs = check(path).await;
         assert!(runs > last, "round {round}");
         last = runs;
     }
+}
+
+const UNDOING_CHILD: &str = "crash::the_child_that_undoes_and_is_killed";
+
+/// Odd runs remove the first booking; even ones restore it, free its room for its time, and tell of it.
+fn removal_or_restore(run: RunId, state: &booking_store::SchoolState) -> ChangeSet {
+    let record = RunRecord {
+        id: run,
+        kind: if run.0 % 2 == 1 {
+            RunKind::Sync
+        } else {
+            RunKind::Undo
+        },
+        status: RunStatus::Applied,
+        started: DateTime::UNIX_EPOCH,
+        judged_at: monday(),
+        fingerprint: None,
+        areas: Vec::new(),
+        report: json!({ "run": run }),
+    };
+    let mut changes = ChangeSet::new(state.revision, record);
+    if run.0 % 2 == 1 {
+        changes.remove.push(Removal {
+            booking: booking(1).id,
+            as_read: AsRead::from(&state.bookings[0]),
+            causes: Vec::new(),
+            absorbed: false,
+        });
+        return changes;
+    }
+    changes.restore.push(booking(1).id);
+    changes.exceptions.push(ExceptionChange::Put(Exception {
+        id: format!("e{run}"),
+        room: Some("hall".into()),
+        interval: booking(1).interval,
+    }));
+    changes.notices.push(Notice {
+        id: NoticeId::new(format!("notice {run}")),
+        school: school(),
+        run,
+        to: Recipient::Administrator,
+        subject: "A booking is back".to_owned(),
+        text: String::new(),
+        removed: Vec::new(),
+        restored: vec![booking(1)],
+    });
+    changes
+}
+
+/// Not a test: removes and restores until it is killed.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "the other half of the crash test of restores, which starts it"]
+async fn the_child_that_undoes_and_is_killed() {
+    let Ok(path) = env::var(DATABASE) else { return };
+    commit_for_ever(&path, removal_or_restore).await;
+}
+
+/// Every restore in the journal is whole: the booking, the archive, the exception and the message; returns the number of
+/// runs.
+async fn check_restores(path: &Path) -> u64 {
+    integrity(path).await;
+    let store = SqliteStore::open(path.to_str().unwrap()).await.unwrap();
+    let state = store.load(&school(), monday()).await.unwrap();
+    let (count, restores) = (state.last_run.0, state.last_run.0 / 2);
+    let away = count % 2 == 1;
+    let there = Booking {
+        version: 1 + restores,
+        ..booking(1)
+    };
+    let expected: Vec<Booking> = [there.clone()]
+        .into_iter()
+        .filter(|_| !away)
+        .chain([booking(2)])
+        .collect();
+    assert_eq!(state.bookings, expected);
+    let archive = store.removed(&school()).await.unwrap();
+    let archive: Vec<Booking> = archive.into_iter().map(|removed| removed.booking).collect();
+    assert_eq!(archive, if away { vec![there] } else { Vec::new() });
+    assert_eq!(state.exceptions.len() as u64, restores);
+    let notices = store.notices(&school()).await.unwrap();
+    let told = notices
+        .iter()
+        .map(|record| (record.notice.run.0, record.notice.restored.clone()));
+    assert!(told.eq((1..=restores).map(|restore| (restore * 2, vec![booking(1)]))));
+    let runs = store.runs(&school(), &RunFilter::default()).await.unwrap();
+    assert_eq!(runs.len() as u64, count);
+    assert_eq!(state.revision.0, 1 + restores); // the import, and the exceptions
+    store.close().await;
+    count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_program_leaves_all_or_nothing_of_a_restore() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("school.db");
+    let store = SqliteStore::open(path.to_str().unwrap()).await.unwrap();
+    let rows = Import {
+        rooms: vec![room("hall".to_owned())],
+        timeslots: Vec::new(),
+        bookings: vec![booking(1), booking(2)],
+    };
+    store.import(&school(), &rows).await.unwrap();
+    store.close().await;
+    kill_in_rounds(UNDOING_CHILD, &path, check_restores).await;
 }
