@@ -130,6 +130,8 @@ macro_rules! booking_store_conformance {
             a_restore_into_a_room_that_is_gone_writes_nothing
             a_restore_of_a_booking_that_was_never_removed_writes_nothing
             a_restore_of_a_booking_that_is_in_use_again_writes_nothing
+            a_restore_where_another_booking_stands_writes_nothing
+            a_restore_into_a_part_bookable_room_has_others_beside_it
             restoring_a_booking_twice_writes_nothing
             a_booking_cannot_be_removed_and_restored_at_once
             the_id_of_a_different_run_writes_nothing

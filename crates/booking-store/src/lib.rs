@@ -99,7 +99,7 @@
 //! 1. Where the run's id is in the journal: the same record is the answer, another is a conflict.
 //! 2. Compare the lease's token with the last one given, and the revision with the one expected.
 //! 3. Read each booking to be removed and compare it with [`Removal::as_read`]; find each one to be restored in the
-//!    archive, its id free and its room there; see that no booking is in a room to be removed.
+//!    archive, its id free, its room there and no booking over it; see that no booking is in a room to be removed.
 //! 4. Write, and the journal row last.
 //!
 //! A booking that changes between 3 and 4 must not be lost, so its row is locked, or deleted only `where` it is still

@@ -48,8 +48,8 @@ pub trait BookingStore: Send + Sync + Debug {
     /// [`Conflict`](crate::StoreErrorKind::Conflict), and nothing is written, when `expected` is not the current
     /// revision, when the lease has passed to another holder or was never given for this school, when a booking to be
     /// removed is gone or no longer as it was read, when a booking to be restored is not in the archive or its id is
-    /// in use again or its room is gone, when a booking is in a room to be removed, or when the run's id is taken by a
-    /// different run.
+    /// in use again or its room is gone or another booking overlaps it there (in a part-bookable room none is in the
+    /// way), when a booking is in a room to be removed, or when the run's id is taken by a different run.
     ///
     /// [`Invalid`](crate::StoreErrorKind::Invalid), and nothing is written, when a notice is of another school or its
     /// id was queued before.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use booking_store::{
-    AsRead, Booking, ChangeSet, Lease, Notice, Removal, RemovedBooking, Revision, SchoolId,
+    AsRead, Booking, ChangeSet, Lease, Notice, Removal, RemovedBooking, Revision, Room, SchoolId,
     StoreError,
 };
 use room_timetable::{BookingId, RoomId};
@@ -114,21 +114,58 @@ pub(super) async fn restores(
         .iter()
         .map(&mut check)
         .collect::<Result<_, _>>()?;
-    let rooms: Vec<&str> = restored
+    let rooms: BTreeSet<&str> = restored
         .iter()
         .map(|removed| removed.booking.room.as_str())
         .collect();
-    let head = "SELECT id FROM sync_rooms WHERE school = ";
-    let there = texts(connection, head, school, "id", &rooms).await?;
+    let rooms: Vec<&str> = rooms.into_iter().collect();
+    let head = "SELECT * FROM sync_rooms WHERE school = ";
+    let there: HashMap<RoomId, Room> = select_for(connection, head, school, "id", &rooms)
+        .await?
+        .iter()
+        .map(|row| Columns(row).room().map(|room| (room.id.clone(), room)))
+        .collect::<Result<_, _>>()?;
     for removed in &restored {
         let (id, room) = (&removed.booking.id, &removed.booking.room);
-        if !changes.has_room(room, there.contains(room.as_str())) {
+        if !changes.has_room(room, there.contains_key(room)) {
             return Err(conflict(format!(
                 "booking `{id}` is of room `{room}`, which is gone"
             )));
         }
     }
+    let whole: Vec<&str> = there
+        .values()
+        .filter(|room| !room.part_bookable)
+        .map(|room| room.id.as_str())
+        .collect();
+    nothing_in_the_way(connection, school, &restored, &whole).await?;
     Ok(restored)
+}
+
+/// Refuses to restore a booking into one of these rooms where another booking overlaps it.
+async fn nothing_in_the_way(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    restored: &[RemovedBooking],
+    rooms: &[&str],
+) -> Result<(), StoreError> {
+    let mut back: HashMap<&RoomId, Vec<&Booking>> = HashMap::new();
+    for removed in restored {
+        let booking = &removed.booking;
+        back.entry(&booking.room).or_default().push(booking);
+    }
+    let head = "SELECT * FROM sync_bookings WHERE school = ";
+    for row in select_for(connection, head, school, "room", rooms).await? {
+        let other = Columns(&row).booking()?;
+        let mut here = back.get(&other.room).into_iter().flatten();
+        if let Some(booking) = here.find(|booking| booking.interval.overlaps(other.interval)) {
+            return Err(conflict(format!(
+                "booking `{}` is where booking `{}` stands",
+                booking.id, other.id
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses to remove a room that a booking is in.

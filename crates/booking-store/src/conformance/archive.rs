@@ -103,7 +103,7 @@ pub async fn a_restored_booking_is_no_longer_in_the_archive(store: Desk) {
     let school = school();
     seed(&store, &school).await;
     let first = book(&store, &school, &booking("b1", "hall")).await;
-    let second = book(&store, &school, &booking("b2", "hall")).await;
+    let second = book(&store, &school, &booking("b2", "lab")).await;
     let run = remove(&store, &school, &[&first, &second]).await;
     restore(&store, &["b1"]).await;
     assert_eq!(

@@ -103,7 +103,7 @@ pub async fn removals_restores_notices_and_journal_rows_do_not_count(store: Desk
     let school = school();
     seed(&store, &school).await;
     let before = load(&store, &school).await.revision;
-    let back = book(&store, &school, &booking("back", "hall")).await;
+    let back = book(&store, &school, &booking("back", "lab")).await;
     let gone = book(&store, &school, &booking("gone", "hall")).await;
     remove(&store, &school, &[&back]).await;
     let mut changes = next_change(&store, &school).await;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::{Desk, samples::*};
-use crate::{Booking, ChangeSet, Lease, Revision, RoomChange, RunStatus, StoreErrorKind};
+use crate::{Booking, ChangeSet, Lease, Revision, Room, RoomChange, RunStatus, StoreErrorKind};
 
 /// A school with a booking to remove and one to restore, and a change that does both and more.
 async fn prepare(store: &Desk) -> (Booking, Booking, ChangeSet) {
@@ -208,6 +208,45 @@ pub async fn a_restore_of_a_booking_that_is_in_use_again_writes_nothing(store: D
     let room = "hall".into();
     book(&store, &school(), &Booking { room, ..back }).await;
     conflict(&store, &changes).await;
+}
+
+/// A conflict when another booking overlaps one to be restored in its room; touching it is no overlap.
+pub async fn a_restore_where_another_booking_stands_writes_nothing(store: Desk) {
+    let (_, _, mut changes) = prepare(&store).await;
+    changes.restore = vec!["back".into()];
+    changes.remove.clear();
+    for (id, interval) in [("before", hours(8, 8, 9)), ("after", hours(8, 10, 11))] {
+        let touching = Booking {
+            interval,
+            ..booking(id, "lab")
+        };
+        book(&store, &school(), &touching).await;
+    }
+    let over = Booking {
+        interval: hours(8, 8, 12),
+        ..booking("over", "lab")
+    };
+    book(&store, &school(), &over).await;
+    conflict(&store, &changes).await;
+    store.cancel(&school(), &over.id).await.unwrap();
+    commit(&store, &school(), &changes).await;
+    assert!(booked(&store, &school(), &"back".into()).await.is_some());
+}
+
+/// In a part-bookable room no booking is in the way of one to be restored.
+pub async fn a_restore_into_a_part_bookable_room_has_others_beside_it(store: Desk) {
+    let (_, back, _) = prepare(&store).await;
+    book(&store, &school(), &booking("beside", "lab")).await;
+    let mut parts = next_change(&store, &school()).await;
+    parts.rooms = vec![RoomChange::Put(Room {
+        part_bookable: true,
+        ..room("lab")
+    })];
+    commit(&store, &school(), &parts).await;
+    let mut restore = next_change(&store, &school()).await;
+    restore.restore = vec![back.id.clone()];
+    commit(&store, &school(), &restore).await;
+    assert!(booked(&store, &school(), &back.id).await.is_some());
 }
 
 /// A booking can be restored once.

@@ -372,7 +372,7 @@ pub async fn schools_are_kept_apart(store: Desk) {
     let (school, other) = (school(), other_school());
     for school in [&school, &other] {
         seed(&store, school).await;
-        book(&store, school, &booking("back", "hall")).await;
+        book(&store, school, &booking("back", "lab")).await;
         let back = booked(&store, school, &"back".into()).await.unwrap();
         remove(&store, school, &[&back]).await;
         book(&store, school, &booking("gone", "hall")).await;
@@ -380,7 +380,7 @@ pub async fn schools_are_kept_apart(store: Desk) {
     let before = everything(&store, &other).await;
 
     let gone = booking("gone", "hall");
-    let back = booking("back", "hall");
+    let back = booking("back", "lab");
     let changes = full_change(&store, &school, &gone, &back).await;
     commit(&store, &school, &changes).await;
     let mut changes = next_change(&store, &school).await;

@@ -213,8 +213,24 @@ impl School {
             if self.bookings.contains_key(id) || !seen.insert(id) {
                 return Err(conflict(format!("booking `{id}` is in use again")));
             }
+            if let Some(other) = self.in_the_way(&archived.booking) {
+                return Err(conflict(format!(
+                    "booking `{id}` is where booking `{}` stands",
+                    other.id
+                )));
+            }
         }
         Ok(())
+    }
+
+    /// A booking that another cannot stand beside.
+    fn in_the_way(&self, booking: &Booking) -> Option<&Booking> {
+        let room = self.rooms.get(&booking.room)?;
+        let overlaps = |other: &&Booking| {
+            other.room == booking.room && other.interval.overlaps(booking.interval)
+        };
+        let others = self.bookings.values();
+        others.filter(|_| !room.part_bookable).find(overlaps)
     }
 
     fn newest_removal(&self, booking: &BookingId) -> Option<RunId> {
