@@ -90,8 +90,8 @@ impl Syncer {
     /// A booking fits that has yet to begin, whose room is there, whose id is free, where no other booking stands and
     /// nothing of the timetable certainly does. What is in doubt or not known is no cause, here as in a sync, so a
     /// booking comes back into such time; a later sync may remove it again. Of two removed bookings of one time the
-    /// first by start and then id comes back. In a part-bookable room nothing stands in the way. Bookings that are made
-    /// while the undo runs are not looked at: they are neither changed nor a reason.
+    /// first by start and then id comes back. In a part-bookable room nothing stands in the way. A booking that is made
+    /// while the undo runs counts, too: the store refuses to restore over it, and the undo looks again.
     ///
     /// All of it is one commit with one message to each owner. A second undo of a run restores what has come to fit
     /// since, and where that is nothing it writes nothing.
