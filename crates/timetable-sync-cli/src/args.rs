@@ -437,7 +437,7 @@ pub(crate) enum CalendarFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunsArgs {
-    /// Administrators' changes, too
+    /// Administrators' changes and undos, too
     #[arg(long)]
     pub(crate) all: bool,
 }

@@ -23,6 +23,14 @@
 //! waits: [`MatchSuggestions`] says which local room may be which, [`Syncer::match_room`] which it is, and nothing takes
 //! effect before [`Syncer::confirm_matches`].
 //!
+//! # Undo, and what can come back
+//!
+//! Removed bookings are archived with their run and causes. [`Syncer::undo`] restores what a run removed and still fits,
+//! and says of each of the others why it does not; [`UndoRequest::keep`] also restores those whose cause stands, each
+//! with an exception. Where a cause disappears by itself, nothing comes back silently: [`Syncer::offers`] lists the
+//! bookings that could, and a sync tells of them once. [`Syncer::pending_tasks`] is all that waits for an administrator,
+//! for a host's home page.
+//!
 //! # Calendars
 //!
 //! [`RoomCalendar`] is what stands in a room, week by week: lessons, closures, cover, events and bookings, with what is

@@ -121,7 +121,8 @@ impl Syncer {
         self.match_rooms(school, &matches).await.map(|_| ())
     }
 
-    /// Takes a room's match back. Its lessons leave at the next sync; bookings stay. Whether it had one.
+    /// Takes a room's match back. Its lessons leave at the next sync; bookings stay, and [`offers`](Self::offers) lists
+    /// at once the removed ones that can come back. Whether it had one.
     ///
     /// # Errors
     ///

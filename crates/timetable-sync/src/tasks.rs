@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::{
     current::CurrentTimetable, error::Error, matching::MatchList, report::OfferReport,
-    suggestions::MatchSuggestions, sync::Syncer,
+    suggestions::MatchSuggestions, sync::Syncer, warnings::UnknownWeeks,
 };
 
 /// Something that waits for an administrator. As text it is one sentence of plain English.
@@ -184,7 +184,7 @@ impl fmt::Display for PendingTask {
                 }
             }
             Self::UnallocatedWeeks { weeks } => {
-                let list = list(weeks.iter().map(ToString::to_string));
+                let list = list(weeks.iter().map(|week| UnknownWeeks::one(*week).span()));
                 match weeks.len() {
                     1 => write!(
                         f,

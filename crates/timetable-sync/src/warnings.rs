@@ -127,6 +127,16 @@ pub(crate) struct UnknownWeeks {
 }
 
 impl UnknownWeeks {
+    /// A week without an allocation.
+    pub(crate) fn one(week: YearWeek) -> Self {
+        Self {
+            first: week,
+            last: week,
+            count: 1,
+            unallocated: true,
+        }
+    }
+
     /// Which weeks these are, with their dates.
     pub(crate) fn span(&self) -> String {
         let (first, last) = (self.first, self.last);

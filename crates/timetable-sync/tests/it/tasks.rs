@@ -142,7 +142,13 @@ async fn weeks_without_allocation_wait_to_be_acknowledged() {
         waiting,
         [PendingTask::UnallocatedWeeks { weeks: vec![week] }]
     );
-    assert!(texts(&waiting)[0].contains("2031 week 38"), "{waiting:?}");
+    assert_eq!(
+        texts(&waiting),
+        [
+            "A week of term is allocated to no week of the timetable: 2031 week 38 (14 Sep 2031 to 20 Sep 2031). If it is \
+             a holiday, acknowledge it; otherwise allocate it in iSAMS."
+        ]
+    );
     school.now = "2031-09-22T01:00:00".parse().unwrap();
     assert_eq!(tasks(&school).await, [], "it is over");
     school.now = "2031-09-01T01:00:00".parse().unwrap();
