@@ -8,7 +8,7 @@ use sqlx::{
 
 use crate::error::migrate_error;
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "store", include_str!("../migrations/0001_store.sql")),
     (
         2,
@@ -19,6 +19,11 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "restored",
         include_str!("../migrations/0003_restored.sql"),
+    ),
+    (
+        4,
+        "messages",
+        include_str!("../migrations/0004_messages.sql"),
     ),
 ];
 

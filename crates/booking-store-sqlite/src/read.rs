@@ -9,7 +9,7 @@ use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     error::store_error,
-    rows::{self, Columns},
+    rows::{self, Columns, select_notices},
 };
 
 /// The snapshot; consistent when the connection is in a transaction.
@@ -164,7 +164,7 @@ pub(crate) async fn notices(
     connection: &mut SqliteConnection,
     school: &SchoolId,
 ) -> Result<Vec<NoticeRecord>, StoreError> {
-    let sql = "SELECT * FROM sync_notices WHERE school = ? ORDER BY position";
+    let sql = select_notices!("WHERE school = ? ORDER BY position");
     let rows = all(connection, sql, school).await?;
     rows.iter()
         .map(|row| Columns(row).notice_record())

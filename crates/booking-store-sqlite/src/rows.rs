@@ -97,6 +97,19 @@ impl EncodedRun {
     }
 }
 
+/// Selects messages, with the rest of the statement. By name: a connection that was open when another one added columns
+/// would be confused by a `*`.
+macro_rules! select_notices {
+    ($rest:literal) => {
+        concat!(
+            "SELECT school, id, run, to_name, to_email, subject, body, html, calendar, removed, state, reason, \
+             attempts, not_before_utc FROM sync_notices ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_notices;
+
 /// The columns of one row.
 pub(crate) struct Columns<'r>(pub(crate) &'r SqliteRow);
 
@@ -291,6 +304,8 @@ impl Columns<'_> {
             to,
             subject: self.text("subject")?,
             text: self.text("body")?,
+            html: self.optional_text("html")?,
+            calendar: self.optional_text("calendar")?,
             removed: self.json("removed")?,
             restored: self.json("restored")?,
         })
@@ -307,6 +322,8 @@ impl Columns<'_> {
             notice: self.notice()?,
             state,
             attempts: self.small_number("attempts")?,
+            last_error: self.optional_text("reason")?,
+            next_attempt: self.optional_utc("not_before_utc")?,
         })
     }
 }

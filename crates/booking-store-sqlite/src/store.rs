@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use async_trait::async_trait;
 use booking_store::{
-    Booking, BookingDesk, BookingStore, ChangeSet, Delivery, Import, ImportReport, Lease, Notice,
-    NoticeId, NoticeRecord, RemovedBooking, Revision, RunFilter, RunRecord, SchoolId, SchoolState,
+    Booking, BookingDesk, BookingStore, ChangeSet, Delivery, Import, ImportReport, Lease, NoticeId,
+    NoticeRecord, RemovedBooking, Revision, RunFilter, RunRecord, SchoolId, SchoolState,
     StoreError,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
@@ -264,7 +264,7 @@ impl BookingStore for SqliteStore {
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Vec<Notice>, StoreError> {
+    ) -> Result<Vec<NoticeRecord>, StoreError> {
         let mut transaction = self.begin().await?;
         let notices = write::claim_in(&mut transaction, holder, now, limit).await?;
         transaction.commit().await.map_err(store_error)?;
@@ -275,6 +275,13 @@ impl BookingStore for SqliteStore {
         let mut transaction = self.begin().await?;
         write::settle_in(&mut transaction, notice, outcome).await?;
         transaction.commit().await.map_err(store_error)
+    }
+
+    async fn requeue(&self, notice: &NoticeId) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let found = write::requeue_in(&mut transaction, notice).await?;
+        transaction.commit().await.map_err(store_error)?;
+        Ok(found)
     }
 }
 

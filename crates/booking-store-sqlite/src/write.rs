@@ -26,7 +26,8 @@ pub(crate) mod check;
 pub(crate) mod put;
 
 use booking_store::{
-    CLAIM_MINUTES, ChangeSet, Delivery, Lease, Notice, NoticeId, Revision, SchoolId, StoreError,
+    CLAIM_MINUTES, ChangeSet, Delivery, Lease, NoticeId, NoticeRecord, Revision, SchoolId,
+    StoreError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{QueryBuilder, SqliteConnection};
@@ -35,7 +36,7 @@ use crate::{
     batch::{BATCH, push_list},
     error::{conflict, store_error},
     read,
-    rows::{self, Columns, EncodedRun, integer},
+    rows::{self, Columns, EncodedRun, integer, select_notices},
 };
 
 /// Writes the whole change, as [`BookingStore::commit`](booking_store::BookingStore::commit) says.
@@ -160,12 +161,13 @@ pub async fn claim_in(
     holder: &str,
     now: DateTime<Utc>,
     limit: usize,
-) -> Result<Vec<Notice>, StoreError> {
-    let found = sqlx::query(
-        "SELECT * FROM sync_notices WHERE state = 'queued' \
-         AND (claimed_by IS NULL OR claimed_by = ? OR claimed_until_utc <= ?) \
-         ORDER BY position LIMIT ?",
-    )
+) -> Result<Vec<NoticeRecord>, StoreError> {
+    let found = sqlx::query(select_notices!(
+        "WHERE state = 'queued' \
+         AND (claimed_by IS NULL OR claimed_by = ?1 OR claimed_until_utc <= ?2) \
+         AND (not_before_utc IS NULL OR not_before_utc <= ?2) \
+         ORDER BY position LIMIT ?3"
+    ))
     .bind(holder)
     .bind(rows::utc(now))
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -175,11 +177,14 @@ pub async fn claim_in(
     let until = now
         .checked_add_signed(TimeDelta::minutes(CLAIM_MINUTES))
         .unwrap_or(DateTime::<Utc>::MAX_UTC);
-    let notices = found
+    let mut records = found
         .iter()
-        .map(|row| Columns(row).notice())
+        .map(|row| Columns(row).notice_record())
         .collect::<Result<Vec<_>, _>>()?;
-    let ids: Vec<&str> = notices.iter().map(|notice| notice.id.as_str()).collect();
+    let ids: Vec<&str> = records
+        .iter()
+        .map(|record| record.notice.id.as_str())
+        .collect();
     for batch in ids.chunks(BATCH) {
         let mut query =
             QueryBuilder::new("UPDATE sync_notices SET attempts = attempts + 1, claimed_by = ");
@@ -196,7 +201,10 @@ pub async fn claim_in(
             .await
             .map_err(store_error)?;
     }
-    Ok(notices)
+    for record in &mut records {
+        record.attempts = record.attempts.saturating_add(1);
+    }
+    Ok(records)
 }
 
 /// Records what became of a message, as [`BookingStore::settle`](booking_store::BookingStore::settle) says.
@@ -209,22 +217,45 @@ pub async fn settle_in(
     notice: &NoticeId,
     outcome: &Delivery,
 ) -> Result<(), StoreError> {
-    let (state, reason) = match outcome {
-        Delivery::Sent => ("sent", None),
-        Delivery::Failed(reason) => ("failed", Some(reason.as_str())),
-        Delivery::TryAgain(reason) => ("queued", Some(reason.as_str())),
+    let (state, reason, not_before) = match outcome {
+        Delivery::Sent => ("sent", None, None),
+        Delivery::Failed(reason) => ("failed", Some(reason.as_str()), None),
+        Delivery::TryAgain { reason, not_before } => {
+            ("queued", Some(reason.as_str()), not_before.map(rows::utc))
+        }
     };
     sqlx::query(
-        "UPDATE sync_notices SET state = ?, reason = ?, claimed_by = NULL, claimed_until_utc = NULL \
-         WHERE id = ? AND state = 'queued'",
+        "UPDATE sync_notices SET state = ?, reason = ?, not_before_utc = ?, claimed_by = NULL, \
+         claimed_until_utc = NULL WHERE id = ? AND state = 'queued'",
     )
     .bind(state)
     .bind(reason)
+    .bind(not_before)
     .bind(notice.as_str())
     .execute(connection)
     .await
     .map_err(store_error)?;
     Ok(())
+}
+
+/// Queues a message again, as [`BookingStore::requeue`](booking_store::BookingStore::requeue) says.
+///
+/// # Errors
+///
+/// When the database cannot be written to.
+pub async fn requeue_in(
+    connection: &mut SqliteConnection,
+    notice: &NoticeId,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "UPDATE sync_notices SET state = 'queued', attempts = 0, not_before_utc = NULL \
+         WHERE id = ? AND state <> 'sent'",
+    )
+    .bind(notice.as_str())
+    .execute(connection)
+    .await
+    .map_err(store_error)?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// The newest lease of a school, whether it is still held or not.

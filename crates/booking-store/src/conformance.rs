@@ -181,6 +181,10 @@ macro_rules! booking_store_conformance {
             a_sent_message_stays_visible_and_is_not_handed_out
             a_failed_message_stays_visible_with_its_reason
             a_message_to_try_again_is_handed_out_at_once
+            a_message_that_was_put_off_is_handed_out_from_its_time
+            the_last_error_and_the_next_attempt_are_kept
+            a_failed_message_can_be_queued_again
+            a_message_that_was_sent_is_not_queued_again
             a_settled_message_is_left_as_it_is
             settling_a_message_that_is_not_there_is_harmless
             of_many_who_claim_at_once_one_gets_each_message

@@ -91,7 +91,7 @@
 //! | [`TimetableDocument`] | one value, replaced whole |
 //! | [`RunRecord`] and the revision after it | rows by [`RunId`] |
 //! | [`RemovedBooking`] | rows by run and booking |
-//! | [`NoticeRecord`] and who claimed it until when | rows in one order over all schools |
+//! | [`NoticeRecord`], and who claimed it until when | rows in one order over all schools |
 //! | [`Booking::version`], the last one also of bookings that are gone | a column, and one small row for each id |
 //!
 //! A commit is one transaction that no other commit of the school runs beside:

@@ -123,6 +123,8 @@ impl BookingStore for MemoryStore {
                 notice: notice.clone(),
                 state: NoticeState::Queued,
                 attempts: 0,
+                last_error: None,
+                next_attempt: None,
             },
             claim: None,
         });
@@ -192,7 +194,7 @@ impl BookingStore for MemoryStore {
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Vec<Notice>, StoreError> {
+    ) -> Result<Vec<NoticeRecord>, StoreError> {
         let until = now
             .checked_add_signed(TimeDelta::minutes(CLAIM_MINUTES))
             .unwrap_or(DateTime::<Utc>::MAX_UTC);
@@ -202,7 +204,8 @@ impl BookingStore for MemoryStore {
                 .claim
                 .as_ref()
                 .is_none_or(|claim| claim.holder == holder || claim.until <= now);
-            queued.record.state == NoticeState::Queued && free
+            let due = queued.record.next_attempt.is_none_or(|next| next <= now);
+            queued.record.state == NoticeState::Queued && free && due
         });
         Ok(waiting
             .take(limit)
@@ -212,7 +215,7 @@ impl BookingStore for MemoryStore {
                     holder: holder.to_owned(),
                     until,
                 });
-                queued.record.notice.clone()
+                queued.record.clone()
             })
             .collect())
     }
@@ -224,13 +227,33 @@ impl BookingStore for MemoryStore {
         });
         if let Some(queued) = queued {
             queued.claim = None;
-            queued.record.state = match outcome {
-                Delivery::Sent => NoticeState::Sent,
-                Delivery::Failed(reason) => NoticeState::Failed(reason.clone()),
-                Delivery::TryAgain(_) => NoticeState::Queued,
+            let (state, error, next) = match outcome {
+                Delivery::Sent => (NoticeState::Sent, None, None),
+                Delivery::Failed(reason) => {
+                    (NoticeState::Failed(reason.clone()), Some(reason), None)
+                }
+                Delivery::TryAgain { reason, not_before } => {
+                    (NoticeState::Queued, Some(reason), *not_before)
+                }
             };
+            queued.record.state = state;
+            queued.record.last_error = error.cloned();
+            queued.record.next_attempt = next;
         }
         Ok(())
+    }
+
+    async fn requeue(&self, notice: &NoticeId) -> Result<bool, StoreError> {
+        let mut data = self.data();
+        let waiting = data.outbox.iter_mut().find(|queued| {
+            queued.record.notice.id == *notice && queued.record.state != NoticeState::Sent
+        });
+        let found = waiting.map(|queued| {
+            queued.record.state = NoticeState::Queued;
+            queued.record.attempts = 0;
+            queued.record.next_attempt = None;
+        });
+        Ok(found.is_some())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Booking, RemovedBooking, RunId, SchoolId};
@@ -40,7 +41,7 @@ pub enum Recipient {
         /// Where to write to.
         email: String,
     },
-    /// The school's administrator: about owners who cannot be written to.
+    /// The school's administrator: about owners who cannot be written to, and runs that somebody should know of.
     Administrator,
 }
 
@@ -60,7 +61,7 @@ pub struct Notice {
     pub id: NoticeId,
     /// Whose.
     pub school: SchoolId,
-    /// The run that removed or restored the bookings.
+    /// The run that it tells of.
     pub run: RunId,
     /// Who gets it.
     pub to: Recipient,
@@ -68,6 +69,12 @@ pub struct Notice {
     pub subject: String,
     /// Plain text, British English.
     pub text: String,
+    /// The same as a page, where there is one.
+    #[serde(default)]
+    pub html: Option<String>,
+    /// The text of a calendar file that takes the removed bookings out of its reader's calendar, where there is one.
+    #[serde(default)]
+    pub calendar: Option<String>,
     /// The removed bookings that it tells of.
     pub removed: Vec<RemovedBooking>,
     /// The bookings that it says are back, as the removal found them.
@@ -105,8 +112,13 @@ pub enum Delivery {
     Sent,
     /// It will never be accepted; the reason is kept.
     Failed(String),
-    /// It was not accepted this time and may be claimed again at once.
-    TryAgain(String),
+    /// It was not accepted this time.
+    TryAgain {
+        /// Why; it is kept.
+        reason: String,
+        /// From when it may be claimed again; at once where that is not said.
+        not_before: Option<DateTime<Utc>>,
+    },
 }
 
 /// A message and where it is on its way.
@@ -116,6 +128,12 @@ pub struct NoticeRecord {
     pub notice: Notice,
     /// Where it is.
     pub state: NoticeState,
-    /// How often it was claimed.
+    /// How often it was claimed since it was queued, or queued again.
     pub attempts: u32,
+    /// Why the last attempt that was settled came to nothing; `None` once it is sent.
+    #[serde(default)]
+    pub last_error: Option<String>,
+    /// From when a message that is to be tried again may be claimed; `None` where that is at once.
+    #[serde(default)]
+    pub next_attempt: Option<DateTime<Utc>>,
 }

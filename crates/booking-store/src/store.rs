@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::{
-    ChangeSet, Delivery, Notice, NoticeId, NoticeRecord, RemovedBooking, Revision, RunFilter,
-    RunRecord, SchoolId, SchoolState, StoreError,
+    ChangeSet, Delivery, NoticeId, NoticeRecord, RemovedBooking, Revision, RunFilter, RunRecord,
+    SchoolId, SchoolState, StoreError,
 };
 
 /// The right to change a school, held by one process at a time.
@@ -110,7 +110,9 @@ pub trait BookingStore: Send + Sync + Debug {
     ///
     /// A claimed message is not handed to another holder for [`CLAIM_MINUTES`] minutes, unless it is settled before. The
     /// same holder is handed it again, so that one that was restarted need not wait; tasks that send side by side are
-    /// different holders.
+    /// different holders. A message that was put off is handed to nobody before its time.
+    ///
+    /// The attempts of a record count this claim.
     ///
     /// # Errors
     ///
@@ -120,7 +122,7 @@ pub trait BookingStore: Send + Sync + Debug {
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Vec<Notice>, StoreError>;
+    ) -> Result<Vec<NoticeRecord>, StoreError>;
 
     /// Records what became of a claimed message, and ends the claim. A message that is not there, or was settled as
     /// sent or failed before, is left as it is. One to try again keeps its place in the order.
@@ -129,6 +131,14 @@ pub trait BookingStore: Send + Sync + Debug {
     ///
     /// When the store cannot be written to.
     async fn settle(&self, notice: &NoticeId, outcome: &Delivery) -> Result<(), StoreError>;
+
+    /// Queues a message again that failed or was put off: it may be claimed at once, in its old place, and its attempts
+    /// count from 0. Whether it was there and not sent; a sent one is left as it is, and so is a claim.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written to.
+    async fn requeue(&self, notice: &NoticeId) -> Result<bool, StoreError>;
 }
 
 /// For how long a claimed message is kept from other holders.

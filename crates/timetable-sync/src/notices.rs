@@ -98,6 +98,8 @@ fn notice(
         to,
         subject,
         text,
+        html: None,
+        calendar: None,
         removed,
         restored: Vec::new(),
     }

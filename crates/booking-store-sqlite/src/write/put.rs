@@ -261,8 +261,8 @@ pub(super) async fn notices(
         .collect::<Result<Vec<_>, StoreError>>()?;
     insert(
         connection,
-        "INSERT INTO sync_notices (school, id, position, run, to_name, to_email, subject, body, removed, restored, \
-         state, attempts) ",
+        "INSERT INTO sync_notices (school, id, position, run, to_name, to_email, subject, body, html, calendar, \
+         removed, restored, state, attempts) ",
         &encoded,
         |columns, (position, notice, run, removed, restored)| {
             let (name, email) = match &notice.to {
@@ -278,6 +278,8 @@ pub(super) async fn notices(
                 .push_bind(email)
                 .push_bind(notice.subject.clone())
                 .push_bind(notice.text.clone())
+                .push_bind(notice.html.clone())
+                .push_bind(notice.calendar.clone())
                 .push_bind(removed.clone())
                 .push_bind(restored.clone())
                 .push_bind("queued")

@@ -98,6 +98,8 @@ fn change(run: RunId, state: &booking_store::SchoolState) -> ChangeSet {
         to: Recipient::Administrator,
         subject: "A booking had to go".to_owned(),
         text: String::new(),
+        html: None,
+        calendar: None,
         removed: Vec::new(),
         restored: Vec::new(),
     });

@@ -3,12 +3,16 @@
 use std::{error::Error as _, path::Path};
 
 use booking_store::{
-    Booking, BookingDesk, BookingStore, Import, Origin, Room, SchoolId, StoreError, StoreErrorKind,
+    Booking, BookingDesk, BookingStore, Import, NoticeId, NoticeState, Origin, Room, SchoolId,
+    StoreError, StoreErrorKind,
 };
 use booking_store_sqlite::SqliteStore;
 use chrono::{DateTime, NaiveDateTime, TimeDelta};
 use room_timetable::Interval;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{
+    Connection, SqlSafeStr, SqliteConnection,
+    migrate::{Migration, MigrationType, Migrator},
+};
 use tempfile::TempDir;
 
 fn school() -> SchoolId {
@@ -41,6 +45,11 @@ fn rows() -> Import {
 
 async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(path.to_str().unwrap()).await
+}
+
+async fn raw_new(path: &Path) -> SqliteConnection {
+    let url = format!("sqlite:{}?mode=rwc", path.display());
+    SqliteConnection::connect(&url).await.unwrap()
 }
 
 async fn raw(path: &Path) -> SqliteConnection {
@@ -159,6 +168,98 @@ async fn migrations_run_once() {
     }
     let after = (text(&path, schema).await, text(&path, migrations).await);
     assert_eq!(after, before);
+}
+
+/// A database as the first two migrations left it, with three messages.
+async fn of_an_older_version(path: &Path) {
+    let mut connection = raw_new(path).await;
+    let migrations = [
+        include_str!("../../migrations/0001_store.sql"),
+        include_str!("../../migrations/0002_holidays.sql"),
+    ];
+    let migrations = (1..)
+        .zip(["store", "holidays"])
+        .zip(migrations)
+        .map(|((version, name), sql)| {
+            Migration::new(
+                version,
+                name.into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
+        })
+        .collect::<Vec<_>>();
+    let mut migrator = Migrator::with_migrations(migrations);
+    migrator.dangerous_set_table_name("sync_migrations");
+    migrator
+        .run_direct(None, &mut connection, false)
+        .await
+        .unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO sync_notices (school, id, position, run, to_email, subject, body, removed, state, reason, \
+         attempts) VALUES \
+         ('greenwood', 'n1', 1, 1, 'ann@example.org', 'Gone', 'Dear Ann', '[]', 'queued', 'busy', 2), \
+         ('greenwood', 'n2', 2, 1, NULL, 'Gone', 'Hello', '[]', 'sent', NULL, 1), \
+         ('greenwood', 'n3', 3, 1, 'bo@example.org', 'Gone', 'Dear Bo', '[]', 'failed', '550 no', 1)",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn messages_of_an_older_version_are_kept_and_can_be_sent() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("old.db");
+    of_an_older_version(&path).await;
+    let store = open(&path).await.unwrap();
+    let records = store.notices(&school()).await.unwrap();
+    let kept: Vec<_> = records
+        .iter()
+        .map(|record| {
+            (
+                record.notice.id.as_str(),
+                record.notice.text.as_str(),
+                record.state.clone(),
+                (record.attempts, record.last_error.as_deref()),
+            )
+        })
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("n1", "Dear Ann", NoticeState::Queued, (2, Some("busy"))),
+            ("n2", "Hello", NoticeState::Sent, (1, None)),
+            (
+                "n3",
+                "Dear Bo",
+                NoticeState::Failed("550 no".to_owned()),
+                (1, Some("550 no"))
+            ),
+        ]
+    );
+    for record in &records {
+        assert_eq!(
+            (
+                &record.notice.html,
+                &record.notice.calendar,
+                record.next_attempt
+            ),
+            (&None, &None, None)
+        );
+    }
+    assert!(store.requeue(&NoticeId::new("n3")).await.unwrap());
+    let claimed = store
+        .claim("sender", DateTime::UNIX_EPOCH, 10)
+        .await
+        .unwrap();
+    let claimed: Vec<_> = claimed
+        .iter()
+        .map(|record| (record.notice.id.as_str(), record.attempts))
+        .collect();
+    assert_eq!(claimed, [("n1", 3), ("n3", 1)]);
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub async fn a_commit_writes_everything_together(store: Desk) {
         notice: changes.notices[0].clone(),
         state: NoticeState::Queued,
         attempts: 0,
+        last_error: None,
+        next_attempt: None,
     };
     assert_eq!(store.notices(&school).await.unwrap(), [queued]);
     let runs = store.runs(&school, &RunFilter::default()).await.unwrap();

@@ -3,27 +3,48 @@
 use std::collections::BTreeSet;
 
 use super::{Desk, samples::*};
-use crate::{CLAIM_MINUTES, Delivery, Notice, NoticeId, NoticeState, Recipient};
+use crate::{CLAIM_MINUTES, Delivery, NoticeId, NoticeRecord, NoticeState, Recipient};
 
 async fn claim(store: &Desk, holder: &str, at_minute: i64, limit: usize) -> Vec<String> {
     let notices = store.claim(holder, minute(at_minute), limit).await.unwrap();
     ids(&notices)
 }
 
-fn ids(notices: &[Notice]) -> Vec<String> {
-    notices.iter().map(|notice| notice.id.to_string()).collect()
+fn ids(records: &[NoticeRecord]) -> Vec<String> {
+    records
+        .iter()
+        .map(|record| record.notice.id.to_string())
+        .collect()
+}
+
+fn busy() -> Delivery {
+    Delivery::TryAgain {
+        reason: "busy".to_owned(),
+        not_before: None,
+    }
+}
+
+fn put_off(reason: &str, until_minute: i64) -> Delivery {
+    Delivery::TryAgain {
+        reason: reason.to_owned(),
+        not_before: Some(minute(until_minute)),
+    }
 }
 
 async fn settle(store: &Desk, id: &str, outcome: Delivery) {
     store.settle(&NoticeId::new(id), &outcome).await.unwrap();
 }
 
-async fn state(store: &Desk, id: &str) -> (NoticeState, u32) {
+async fn record(store: &Desk, id: &str) -> NoticeRecord {
     let notices = store.notices(&school()).await.unwrap();
-    let record = notices
+    notices
         .into_iter()
         .find(|record| record.notice.id.as_str() == id)
-        .unwrap();
+        .unwrap()
+}
+
+async fn state(store: &Desk, id: &str) -> (NoticeState, u32) {
+    let record = record(store, id).await;
     (record.state, record.attempts)
 }
 
@@ -38,7 +59,10 @@ pub async fn messages_are_listed_in_the_order_they_were_queued(store: Desk) {
         name: None,
         email: "x@example.org".to_owned(),
     };
-    let mut notices = vec![notice("z", 1), to_administrator, nameless];
+    let mut full = notice("z", 1);
+    full.html = Some("<p>Dear Ann &amp; Bo,</p>\n".to_owned());
+    full.calendar = Some("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned());
+    let mut notices = vec![full, to_administrator, nameless];
     changes.notices = notices.clone();
     commit(&store, &school(), &changes).await;
     queue(&store, &other_school(), &["elsewhere"]).await;
@@ -59,8 +83,8 @@ pub async fn messages_are_handed_out_oldest_first_over_all_schools(store: Desk) 
     queue(&store, &school(), &["a"]).await;
     let notices = store.claim("sender", minute(0), 10).await.unwrap();
     assert_eq!(ids(&notices), ["z", "b", "y", "a"]);
-    assert_eq!(notices[1], notice("b", 1));
-    assert_eq!(notices[2].school, other_school());
+    assert_eq!(notices[1].notice, notice("b", 1));
+    assert_eq!(notices[2].notice.school, other_school());
 }
 
 /// At most `limit` messages are handed out, and the rest stay for others.
@@ -91,14 +115,15 @@ pub async fn a_holder_gets_its_own_messages_again(store: Desk) {
     assert!(claim(&store, "b", CLAIM_MINUTES, 10).await.is_empty());
 }
 
-/// `attempts` says how often a message was claimed.
+/// `attempts` says how often a message was claimed, and counts the claim that hands it out.
 pub async fn claims_are_counted(store: Desk) {
     queue(&store, &school(), &["1", "2"]).await;
     assert_eq!(state(&store, "1").await, (NoticeState::Queued, 0));
     for attempt in 1..=3 {
-        claim(&store, "a", 0, 1).await;
+        let claimed = store.claim("a", minute(0), 1).await.unwrap();
+        assert_eq!(claimed, [record(&store, "1").await]);
         assert_eq!(state(&store, "1").await, (NoticeState::Queued, attempt));
-        settle(&store, "1", Delivery::TryAgain("busy".to_owned())).await;
+        settle(&store, "1", busy()).await;
         assert_eq!(state(&store, "1").await, (NoticeState::Queued, attempt));
     }
     assert_eq!(state(&store, "2").await, (NoticeState::Queued, 0));
@@ -123,12 +148,75 @@ pub async fn a_failed_message_stays_visible_with_its_reason(store: Desk) {
     assert!(claim(&store, "a", 1_000, 10).await.is_empty());
 }
 
-/// A message that was not accepted this time may be claimed again at once, by anybody, in its old place.
+/// A message that was not accepted this time, without a time for the next, may be claimed again at once, by anybody, in
+/// its old place.
 pub async fn a_message_to_try_again_is_handed_out_at_once(store: Desk) {
     queue(&store, &school(), &["1", "2"]).await;
     assert_eq!(claim(&store, "a", 0, 1).await, ["1"]);
-    settle(&store, "1", Delivery::TryAgain("busy".to_owned())).await;
+    settle(&store, "1", busy()).await;
     assert_eq!(claim(&store, "b", 0, 10).await, ["1", "2"]);
+}
+
+/// A message that was put off is handed to nobody before its time, and then in its old place.
+pub async fn a_message_that_was_put_off_is_handed_out_from_its_time(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    assert_eq!(claim(&store, "a", 0, 1).await, ["1"]);
+    settle(&store, "1", put_off("busy", 5)).await;
+    assert_eq!(claim(&store, "a", 4, 10).await, ["2"]);
+    settle(&store, "2", busy()).await;
+    assert_eq!(claim(&store, "b", 5, 10).await, ["1", "2"]);
+}
+
+/// The last error and the next attempt of a message are kept, until one is sent.
+pub async fn the_last_error_and_the_next_attempt_are_kept(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    let kept = async |id: &str| {
+        let record = record(&store, id).await;
+        (record.last_error, record.next_attempt)
+    };
+    assert_eq!(kept("1").await, (None, None));
+    claim(&store, "a", 0, 10).await;
+    settle(&store, "1", put_off("451 later ‹ann›", 5)).await;
+    let later = Some("451 later ‹ann›".to_owned());
+    assert_eq!(kept("1").await, (later.clone(), Some(minute(5))));
+    // A claim is no outcome.
+    claim(&store, "a", 5, 1).await;
+    assert_eq!(kept("1").await.0, later);
+    settle(&store, "1", busy()).await;
+    assert_eq!(kept("1").await, (Some("busy".to_owned()), None));
+    claim(&store, "a", 6, 1).await;
+    settle(&store, "1", Delivery::Sent).await;
+    assert_eq!(kept("1").await, (None, None));
+    settle(&store, "2", Delivery::Failed("550 no".to_owned())).await;
+    assert_eq!(kept("2").await, (Some("550 no".to_owned()), None));
+}
+
+/// A message that failed, or was put off, can be queued again: at once, in its old place, with its attempts from 0.
+pub async fn a_failed_message_can_be_queued_again(store: Desk) {
+    queue(&store, &school(), &["1", "2", "3"]).await;
+    claim(&store, "a", 0, 2).await;
+    settle(&store, "1", Delivery::Failed("550 no".to_owned())).await;
+    settle(&store, "2", put_off("busy", 600)).await;
+    for id in ["2", "1"] {
+        assert!(store.requeue(&NoticeId::new(id)).await.unwrap());
+        assert_eq!(state(&store, id).await, (NoticeState::Queued, 0));
+        assert_eq!(record(&store, id).await.next_attempt, None);
+    }
+    assert_eq!(claim(&store, "b", 0, 10).await, ["1", "2", "3"]);
+    settle(&store, "1", Delivery::Sent).await;
+    assert_eq!(state(&store, "1").await, (NoticeState::Sent, 1));
+}
+
+/// A message that was sent, or is not there, is not queued again; one that is being sent stays with its holder.
+pub async fn a_message_that_was_sent_is_not_queued_again(store: Desk) {
+    queue(&store, &school(), &["1", "2"]).await;
+    claim(&store, "a", 0, 10).await;
+    settle(&store, "1", Delivery::Sent).await;
+    assert!(!store.requeue(&NoticeId::new("1")).await.unwrap());
+    assert!(!store.requeue(&NoticeId::new("9")).await.unwrap());
+    assert_eq!(state(&store, "1").await, (NoticeState::Sent, 1));
+    assert!(store.requeue(&NoticeId::new("2")).await.unwrap());
+    assert!(claim(&store, "b", 0, 10).await.is_empty());
 }
 
 /// A message that was settled as sent or failed before is left as it is.
@@ -140,11 +228,12 @@ pub async fn a_settled_message_is_left_as_it_is(store: Desk) {
     for id in ["1", "2"] {
         settle(&store, id, Delivery::Sent).await;
         settle(&store, id, Delivery::Failed("second".to_owned())).await;
-        settle(&store, id, Delivery::TryAgain("third".to_owned())).await;
+        settle(&store, id, put_off("third", 5)).await;
     }
     assert_eq!(state(&store, "1").await.0, NoticeState::Sent);
     let failed = NoticeState::Failed("first".to_owned());
     assert_eq!(state(&store, "2").await.0, failed);
+    assert_eq!(record(&store, "2").await.next_attempt, None);
     assert!(claim(&store, "a", 1_000, 10).await.is_empty());
 }
 

@@ -153,6 +153,8 @@ pub(super) fn notice(id: &str, run: u64) -> Notice {
         },
         subject: "A booking had to go, and another is back".to_owned(),
         text: "Dear Ann,\n\nyour booking is gone.\n".to_owned(),
+        html: None,
+        calendar: None,
         removed: vec![removed(&booking("b1", "hall"), run)],
         restored: vec![booking("b2", "lab")],
     }

@@ -7,9 +7,9 @@ use std::sync::{
 
 use async_trait::async_trait;
 use booking_store::{
-    BookingDesk, BookingStore, ChangeSet, Delivery, Lease, Matching, Notice, NoticeId,
-    NoticeRecord, NoticeState, Recipient, RemovedBooking, Revision, RunFilter, RunRecord, SchoolId,
-    SchoolState, StoreError, UNASSIGNED,
+    BookingDesk, BookingStore, ChangeSet, Delivery, Lease, Matching, NoticeId, NoticeRecord,
+    NoticeState, Recipient, RemovedBooking, Revision, RunFilter, RunRecord, SchoolId, SchoolState,
+    StoreError, UNASSIGNED,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use isams_client::Client;
@@ -887,12 +887,16 @@ impl BookingStore for Busy {
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
-    ) -> Result<Vec<Notice>, StoreError> {
+    ) -> Result<Vec<NoticeRecord>, StoreError> {
         self.school.claim(holder, now, limit).await
     }
 
     async fn settle(&self, notice: &NoticeId, outcome: &Delivery) -> Result<(), StoreError> {
         self.school.settle(notice, outcome).await
+    }
+
+    async fn requeue(&self, notice: &NoticeId) -> Result<bool, StoreError> {
+        self.school.requeue(notice).await
     }
 }
 
