@@ -63,6 +63,7 @@ mod lease;
 mod match_rooms;
 mod match_slots;
 mod matching;
+mod messages;
 mod notices;
 mod overlaps;
 mod plan;
@@ -103,6 +104,7 @@ pub use guard::HoldCause;
 pub use match_rooms::MatchesChanged;
 pub use match_slots::SlotsChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};
+pub use messages::{Attempt, Notifier, SendReport, send_due};
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use removal::{Person, PlannedRemoval};
 pub use report::{

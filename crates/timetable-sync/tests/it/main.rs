@@ -20,6 +20,7 @@ mod periods;
 mod release;
 mod returns;
 mod school;
+mod sender;
 mod skipped;
 mod suggestions;
 mod tasks;

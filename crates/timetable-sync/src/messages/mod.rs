@@ -1,0 +1,10 @@
+//! Messages to people: how they are sent.
+
+mod backoff;
+mod notifier;
+mod send;
+
+pub use self::{
+    notifier::Notifier,
+    send::{Attempt, SendReport, send_due},
+};
