@@ -164,6 +164,7 @@ impl Config {
                 offer_back: file
                     .offer_back_days
                     .unwrap_or(Settings::default().offer_back),
+                messages: timetable_sync::MessageSettings::default(),
             },
             now,
             connection,

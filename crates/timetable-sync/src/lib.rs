@@ -36,6 +36,13 @@
 //! [`RoomCalendar`] is what stands in a room, week by week: lessons, closures, cover, events and bookings, with what is
 //! doubtful and what is not known. It becomes a page, an iCalendar file or, by serde, JSON.
 //!
+//! # Messages
+//!
+//! The same commit queues one message for each person who loses bookings, and one for the administrator where somebody
+//! has to know or look: of the first run that takes effect, of rooms that wait to be matched, and of a held run, each
+//! once. Each has a text, a page and, for owners, a calendar part. What they say is in [`Templates`], which a host can
+//! replace; [`send_due`] hands them to a [`Notifier`].
+//!
 //! # Time
 //!
 //! Everything is school-local wall time. The clock is passed in as a [`Clock`], and the zone in [`Settings`] turns its
@@ -64,7 +71,6 @@ mod match_rooms;
 mod match_slots;
 mod matching;
 mod messages;
-mod notices;
 mod overlaps;
 mod plan;
 mod rematches;
@@ -104,14 +110,17 @@ pub use guard::HoldCause;
 pub use match_rooms::MatchesChanged;
 pub use match_slots::SlotsChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};
-pub use messages::{Attempt, Notifier, SendReport, send_due};
+pub use messages::{
+    Attempt, Digest, Letter, News, Notifier, RemovedItem, Rendered, SendReport, TemplateError,
+    Templates, send_due,
+};
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use removal::{Person, PlannedRemoval};
 pub use report::{
     Alternative, CauseReport, OfferReport, RemovalReport, Report, Status, local_time,
 };
 pub use returns::Returnable;
-pub use settings::{GuardSettings, Settings};
+pub use settings::{GuardSettings, MessageSettings, Settings};
 pub use setup_guide::SetupGuide;
 pub use source::{Recorded, Source};
 pub use staff::Staff;

@@ -6,7 +6,7 @@ use room_timetable::{Cause, CauseKind, Offer, SeriesFit};
 use serde::{Serialize, Serializer};
 
 use crate::{
-    desired::Skipped, diff::Counts, notices, plan::Plan, removal::PlannedRemoval,
+    desired::Skipped, diff::Counts, messages, plan::Plan, removal::PlannedRemoval,
     returns::Returnable, words,
 };
 
@@ -206,7 +206,7 @@ impl Report {
             releasable: plan.is_releasable(),
             refused: None,
             notices: if told {
-                notices::owners(&plan.removals)
+                messages::owners(&plan.removals)
             } else {
                 0
             },

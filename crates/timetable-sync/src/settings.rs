@@ -22,6 +22,8 @@ pub struct Settings {
     /// For how many days after its run a removed booking is offered back once its cause has gone; 30 unless set, and 0
     /// for never. It can be undone for ever.
     pub offer_back: u32,
+    /// What messages say beside what happened.
+    pub messages: MessageSettings,
 }
 
 impl Default for Settings {
@@ -34,8 +36,21 @@ impl Default for Settings {
             suspended_occupy: false,
             filtered_events: false,
             offer_back: 30,
+            messages: MessageSettings::default(),
         }
     }
+}
+
+/// What messages say beside what happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MessageSettings {
+    /// The name of the school, under its letters; none unless set.
+    pub school_name: Option<String>,
+    /// How to object, as the end of a sentence that begins with "please"; "reply to this message or ask the school
+    /// office" unless set.
+    pub contact: Option<String>,
+    /// The address that answers go to, which is also who cancels in the calendar part; none unless set.
+    pub reply_to: Option<String>,
 }
 
 /// How much a run may remove without asking a person. Absorbed bookings do not count.

@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     fingerprint::Fingerprint,
     lease::LeaseKeeper,
-    notices,
+    messages::{Templates, Told},
     plan::{Outlook, Plan, PlanInput, Writes, plan},
     report::{Report, Status},
     returns::recently_removed,
@@ -54,6 +54,7 @@ pub struct Syncer {
     clock: Clock,
     holder: String,
     patience: Duration,
+    templates: Arc<Templates>,
 }
 
 impl fmt::Debug for Syncer {
@@ -79,7 +80,15 @@ impl Syncer {
             clock,
             holder: holder.into(),
             patience: Duration::from_secs(6),
+            templates: Arc::default(),
         }
+    }
+
+    /// The templates of messages; those of the crate unless set.
+    #[must_use]
+    pub fn templates(mut self, templates: Templates) -> Self {
+        self.templates = Arc::new(templates);
+        self
     }
 
     /// For how long to wait for another sync of the same school before giving up; six seconds unless set.
@@ -259,7 +268,19 @@ impl Syncer {
             report: serde_json::to_value(&report)
                 .map_err(|error| Error::Document(error.to_string()))?,
         };
-        let changes = change_set(school, &state, &plan, record);
+        let mut changes = change_set(&state, &plan, record);
+        changes.notices = Told {
+            school,
+            settings: &self.settings,
+            templates: &self.templates,
+            run,
+            started,
+            report: &report,
+            plan: &plan,
+            state: &state,
+            journal: &journal,
+        }
+        .notices();
         self.store.commit(school, lease, &changes).await?;
         info!(%run, %status, removed = changes.remove.len(), "run committed");
         Ok(report)
@@ -333,15 +354,14 @@ fn refused(plan: &Plan, journal: &[RunRecord], given: &Fingerprint) -> Option<St
     ))
 }
 
-/// What a run writes: everything where it is applied, and only what is harmless where it is not.
-fn change_set(school: &SchoolId, state: &SchoolState, plan: &Plan, record: RunRecord) -> ChangeSet {
+/// What a run writes beside its messages: everything where it is applied, and only what is harmless where it is not.
+fn change_set(state: &SchoolState, plan: &Plan, record: RunRecord) -> ChangeSet {
     let takes_effect = matches!(record.status, RunStatus::Applied | RunStatus::Unchanged);
     let writes: &Writes = if takes_effect {
         &plan.full
     } else {
         &plan.let_through
     };
-    let run = record.id;
     let mut changes = ChangeSet::new(state.revision, record);
     changes.matching = writes.matching;
     changes.rooms.clone_from(&writes.rooms);
@@ -359,7 +379,6 @@ fn change_set(school: &SchoolId, state: &SchoolState, plan: &Plan, record: RunRe
                 absorbed: removal.absorbed,
             })
             .collect();
-        changes.notices = notices::notices(school, run, &plan.removals);
     }
     changes
 }

@@ -1,4 +1,4 @@
-//! The plain English of plans and messages.
+//! The plain English of plans; messages say it in the same words.
 
 use chrono::NaiveDateTime;
 use room_timetable::{Cause, CauseKind, Interval, Offer};
@@ -58,67 +58,8 @@ pub fn bookings(count: usize) -> String {
     }
 }
 
-pub(crate) fn subject(removals: &[&PlannedRemoval]) -> String {
-    let lost = removals.iter().filter(|removal| !removal.absorbed).count();
-    match lost {
-        0 => "Your room bookings are now in the timetable".to_owned(),
-        1 => "One of your room bookings was removed: the timetable needs the room".to_owned(),
-        _ => format!("{lost} of your room bookings were removed: the timetable needs the rooms"),
-    }
-}
-
-pub(crate) fn letter(name: Option<&str>, removals: &[&PlannedRemoval]) -> String {
-    let mut text = name.map_or_else(
-        || "Hello,\n\n".to_owned(),
-        |name| format!("Dear {name},\n\n"),
-    );
-    let (absorbed, lost): (Vec<&PlannedRemoval>, Vec<&PlannedRemoval>) = removals
-        .iter()
-        .copied()
-        .partition(|removal| removal.absorbed);
-    if !lost.is_empty() {
-        text.push_str(
-            "The school's timetable now needs a room that you had booked, so we had to remove:\n\n",
-        );
-        lost.iter()
-            .for_each(|removal| text.push_str(&item(removal)));
-    }
-    if !absorbed.is_empty() {
-        text.push_str("The timetable now holds lessons of yours where you had booked the room for them. You keep the room; only the booking is no longer needed:\n\n");
-        absorbed
-            .iter()
-            .for_each(|removal| text.push_str(&item(removal)));
-    }
-    text.push_str("All your other bookings stay as they are. If something looks wrong, please reply to this message or ask the school office.\n");
-    text
-}
-
-pub(crate) fn digest(removals: &[&PlannedRemoval]) -> String {
-    let mut text = "These bookings were removed, and their owners have no e-mail address. Please let them know:\n\n".to_owned();
-    removals.iter().for_each(|removal| {
-        text.push_str("- ");
-        text.push_str(&sentence(removal));
-        text.push('\n');
-    });
-    text
-}
-
-fn item(removal: &PlannedRemoval) -> String {
-    let interval = removal.booking.interval;
-    let free = free(&removal.alternatives)
-        .map(|rooms| format!("  Free at that time: {rooms}.\n"))
-        .unwrap_or_default();
-    format!(
-        "- {}, {}: {}\n  Reason: {}.\n{free}\n",
-        span(interval),
-        removal.room_name,
-        title(removal),
-        because(&removal.causes, interval)
-    )
-}
-
 /// The rooms that are free, `Lab 4 (fits 9 of 10 dates), Lab 5`; `None` where none is.
-fn free(rooms: &[Offer]) -> Option<String> {
+pub(crate) fn free(rooms: &[Offer]) -> Option<String> {
     let rooms: Vec<String> = rooms
         .iter()
         .map(|room| match room.series {
@@ -135,7 +76,8 @@ fn free(rooms: &[Offer]) -> Option<String> {
     (!rooms.is_empty()).then(|| rooms.join(separator))
 }
 
-fn title(removal: &PlannedRemoval) -> String {
+/// Its title in quotation marks, or else its id.
+pub(crate) fn title(removal: &PlannedRemoval) -> String {
     given(&removal.booking.title).map_or_else(
         || format!("booking {}", removal.booking.id),
         |title| format!("\u{201c}{title}\u{201d}"),

@@ -100,6 +100,8 @@ fn change(run: RunId, state: &booking_store::SchoolState) -> ChangeSet {
         text: String::new(),
         html: None,
         calendar: None,
+        html: None,
+        calendar: None,
         removed: Vec::new(),
         restored: Vec::new(),
     });

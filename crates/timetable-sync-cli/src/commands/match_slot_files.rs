@@ -12,8 +12,7 @@ use crate::{
     exit::Outcome,
     export::Csv,
     import::{BadRow, CsvFile, Row},
-    returns_view,
-    sheet,
+    returns_view, sheet,
 };
 
 /// The column with the school's timeslot.

@@ -42,6 +42,8 @@ fn find<'n>(notices: &'n [NoticeRecord], message: &str) -> Option<&'n NoticeReco
 
 fn document(record: &NoticeRecord) -> Value {
     let notice = &record.notice;
+    let removed = notice.removed.iter();
+    let bookings: Vec<&str> = removed.map(|removed| removed.booking.id.as_str()).collect();
     json!({
         "to": notice.to.to_string(),
         "run": notice.run.to_string(),
@@ -49,6 +51,7 @@ fn document(record: &NoticeRecord) -> Value {
         "subject": notice.subject,
         "id": notice.id,
         "reason": reason(&record.state),
+        "bookings": bookings,
     })
 }
 

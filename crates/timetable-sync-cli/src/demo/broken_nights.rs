@@ -68,7 +68,7 @@ async fn nothing_lost(
     let after = school.bookings().await?;
     story.check(
         &format!(
-            "{} bookings before, {} after: nothing was removed, and nobody was told anything",
+            "{} bookings before, {} after: nothing was removed, and no owner was told anything",
             before.len(),
             after.len()
         ),

@@ -30,7 +30,7 @@ pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> 
     )?;
     story.check(
         &format!(
-            "all {} bookings are there, and nobody was told anything",
+            "all {} bookings are there, and no owner was told anything",
             before.len()
         ),
         school.bookings().await? == before && school.outbox().await?.is_empty(),

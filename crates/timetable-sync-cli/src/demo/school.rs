@@ -228,8 +228,11 @@ impl<'w> School<'w> {
         Ok(self.context.store.removed(&self.context.school).await?)
     }
 
+    /// The messages about removed bookings; the administrator hears of some runs beside them.
     pub(super) async fn outbox(&self) -> Outcome<Vec<NoticeRecord>> {
-        Ok(self.context.store.notices(&self.context.school).await?)
+        let mut outbox = self.context.store.notices(&self.context.school).await?;
+        outbox.retain(|record| !record.notice.removed.is_empty());
+        Ok(outbox)
     }
 }
 

@@ -6,7 +6,7 @@ use booking_store::SchoolId;
 use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
-use room_timetable::{CauseKind, Interval};
+use room_timetable::{BookingId, CauseKind, Interval};
 use sha2::{Digest, Sha256};
 
 use super::{CalendarDay, CalendarEntry, Occupant, RoomCalendar, is_open, zone::vtimezone};
@@ -52,9 +52,18 @@ pub(super) fn file(
             file.push(event.timestamp(stamp).done());
         }
     }
-    let mut file = file.to_string();
-    if let (Some(first), Some(last)) = (dates.first(), dates.last()) {
-        // The crate has no component for a zone. It stands before what refers to it.
+    put_zone(file.to_string(), zone, dates.first(), dates.last())
+}
+
+/// Describes the zone in a file that has events on these dates. The crate has no component for it.
+pub(super) fn put_zone(
+    mut file: String,
+    zone: Tz,
+    first: Option<&NaiveDate>,
+    last: Option<&NaiveDate>,
+) -> String {
+    if let (Some(first), Some(last)) = (first, last) {
+        // It stands before what refers to it.
         let events = file.find("\r\nBEGIN:VEVENT\r\n");
         if let Some(line_end) = events.or_else(|| file.rfind("\r\nEND:VCALENDAR\r\n")) {
             file.insert_str(line_end + "\r\n".len(), &vtimezone(zone, *first, *last));
@@ -81,7 +90,7 @@ fn times(whole: Interval, shown: (NaiveDateTime, NaiveDateTime)) -> (NaiveDateTi
 }
 
 /// Whole days are dates, which no zone moves; all else is wall time.
-fn place(event: &mut Event, zone: Tz, start: NaiveDateTime, end: NaiveDateTime) {
+pub(super) fn place(event: &mut Event, zone: Tz, start: NaiveDateTime, end: NaiveDateTime) {
     if start.time() == NaiveTime::MIN && end.time() == NaiveTime::MIN {
         event.starts(start.date()).ends(end.date());
     } else {
@@ -141,7 +150,7 @@ fn unknown(day: &CalendarDay, uids: &mut Uids) -> Option<Event> {
 
 /// Makes the UIDs of a calendar's events.
 struct Uids {
-    school: String,
+    school: SchoolId,
     room: String,
     /// How often the same thing starts at the same time, as it can where periods of two divisions start together.
     again: BTreeMap<String, u32>,
@@ -150,7 +159,7 @@ struct Uids {
 impl Uids {
     fn new(school: &SchoolId, calendar: &RoomCalendar) -> Self {
         Self {
-            school: school.to_string(),
+            school: school.clone(),
             room: calendar.room.to_string(),
             again: BTreeMap::new(),
         }
@@ -158,12 +167,11 @@ impl Uids {
 
     fn of(&mut self, occupant: &Occupant) -> String {
         match occupant {
-            // Its own id is what it is, wherever and to whatever time it is moved.
-            Occupant::Booking(booking) => uid(&[&self.school, "booking", booking.id.as_str()]),
+            Occupant::Booking(booking) => booking_uid(&self.school, &booking.id),
             Occupant::Timetable { cause, .. } => {
                 let start = cause.interval.start().to_string();
                 let parts = [
-                    &self.school,
+                    self.school.as_str(),
                     &self.room,
                     cause.kind.name(),
                     &cause.group,
@@ -182,8 +190,18 @@ impl Uids {
     }
 
     fn of_unknown(&self, date: NaiveDate) -> String {
-        uid(&[&self.school, &self.room, "unknown", &date.to_string()])
+        uid(&[
+            self.school.as_str(),
+            &self.room,
+            "unknown",
+            &date.to_string(),
+        ])
     }
+}
+
+/// A booking's own id is what it is, wherever and to whatever time it is moved.
+pub(super) fn booking_uid(school: &SchoolId, booking: &BookingId) -> String {
+    uid(&[school.as_str(), "booking", booking.as_str()])
 }
 
 fn uid(parts: &[&str]) -> String {

@@ -1,5 +1,6 @@
 //! A room's calendar as data, and as a page, a calendar file or JSON.
 
+mod cancel;
 mod double;
 mod entry;
 mod html;
@@ -15,6 +16,7 @@ use room_timetable::{Interval, RoomId, UnknownDay};
 
 use crate::current::CurrentTimetable;
 
+pub(crate) use self::cancel::Cancelled;
 pub use self::entry::{CalendarEntry, Occupant};
 
 /// What stands in one room in one week or several: lessons, closures, cover, events and bookings.

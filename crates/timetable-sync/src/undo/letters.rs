@@ -7,7 +7,7 @@ use room_timetable::Cause;
 
 use super::Restored;
 use crate::{
-    notices::notice_id,
+    messages::notice_id,
     removal::{Person, given},
     restored_words::{digest, letter, subject},
     words::bookings,
@@ -30,6 +30,8 @@ pub(super) fn letters(school: &SchoolId, by: RunId, restored: &[Restored]) -> Ve
         to,
         subject,
         text,
+        html: None,
+        calendar: None,
         removed: Vec::new(),
         restored: back.iter().map(|back| back.booking.clone()).collect(),
     };

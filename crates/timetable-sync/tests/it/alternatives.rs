@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use booking_store::{BookingDesk, BookingStore, Import, Room};
+use booking_store::{BookingDesk, Import, Room};
 use serde_json::json;
 use timetable_sync::{RemovalReport, Report, Status};
 
@@ -90,7 +90,7 @@ async fn a_removed_booking_with_one_free_room_of_its_category_is_told_so() {
         text.ends_with("(09:00-10:00). Free then: Room 3."),
         "{text}"
     );
-    let notices = school.store.notices(&school.id).await.unwrap();
+    let notices = school.told().await;
     let letter = &notices[0].notice.text;
     assert!(
         letter.contains("(09:00-10:00).\n  Free at that time: Room 3.\n\n"),

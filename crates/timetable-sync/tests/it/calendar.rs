@@ -3,7 +3,7 @@
 mod ics;
 mod page;
 
-use booking_store::{Booking, BookingStore};
+use booking_store::Booking;
 use chrono::NaiveDate;
 use room_timetable::{Cause, CauseKind, Certainty, Interval, UnknownDay, YearWeek};
 use serde_json::{Value, json};
@@ -232,7 +232,7 @@ async fn a_double_lesson_is_one_block_and_removes_a_booking_over_both_once() {
     assert_eq!(causes.len(), 2, "{causes:?}");
     assert_eq!(causes[0].source_ids, ["9001"]);
     assert_eq!(causes[1].source_ids, ["9002"]);
-    let outbox = school.store.notices(&school.id).await.unwrap();
+    let outbox = school.told().await;
     assert_eq!(outbox.len(), 1);
     assert_eq!(outbox[0].notice.removed.len(), 1);
 

@@ -1,6 +1,6 @@
 //! What is in doubt removes nothing, and who is hit is counted rightly.
 
-use booking_store::{BookingStore, NoticeState};
+use booking_store::NoticeState;
 use isams_client::DataArea;
 use room_timetable::Certainty;
 use serde_json::{Value, json};
@@ -324,7 +324,7 @@ async fn absorbed_bookings_do_not_count_for_the_guard() {
         (report.status, report.removals.len(), report.notices),
         (Status::Applied, 12, 1)
     );
-    let outbox = school.store.notices(&school.id).await.unwrap();
+    let outbox = school.told().await;
     assert_eq!(
         outbox[0].notice.subject,
         "Your room bookings are now in the timetable"
@@ -539,7 +539,7 @@ async fn an_owner_called_administrator_and_one_without_address_get_a_message_eac
         .book("two", "isams-2", "2031-09-08T10:00", "2031-09-08T11:00", "")
         .await;
     assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Applied);
-    assert_eq!(school.store.notices(&school.id).await.unwrap().len(), 2);
+    assert_eq!(school.told().await.len(), 2);
 }
 
 #[tokio::test]

@@ -184,10 +184,7 @@ async fn g03_the_same_feed_again_writes_nothing_but_its_journal_row() {
         (Status::Applied, GO.len())
     );
 
-    let (before, outbox) = (
-        school.state().await,
-        school.store.notices(&school.id).await.unwrap(),
-    );
+    let (before, outbox) = (school.state().await, school.outbox().await);
     let report = school.sync(&feed(&ROWS)).await;
     let after = school.state().await;
 
@@ -200,7 +197,7 @@ async fn g03_the_same_feed_again_writes_nothing_but_its_journal_row() {
             ..before
         }
     );
-    assert_eq!(school.store.notices(&school.id).await.unwrap(), outbox);
+    assert_eq!(school.outbox().await, outbox);
     assert_eq!(
         school
             .store
@@ -534,7 +531,7 @@ async fn g09_a_plan_applies_only_to_the_state_it_was_made_from_and_once() {
         Status::Applied
     );
     assert_eq!(school.kept().await.len(), 6);
-    let outbox = school.store.notices(&school.id).await.unwrap();
+    let outbox = school.outbox().await;
     assert_eq!(
         school
             .release(&feed(&ROWS), &plan.fingerprint, &[])
@@ -542,7 +539,7 @@ async fn g09_a_plan_applies_only_to_the_state_it_was_made_from_and_once() {
             .status,
         Status::Held
     );
-    assert_eq!(school.store.notices(&school.id).await.unwrap(), outbox);
+    assert_eq!(school.outbox().await, outbox);
 }
 
 #[tokio::test]
@@ -551,7 +548,7 @@ async fn g11_every_removal_has_one_message_and_no_message_is_without_removal() {
     book_around(&school).await;
     let report = school.sync(&feed(&ROWS)).await;
     assert_eq!(report.notices, 2);
-    let outbox = school.store.notices(&school.id).await.unwrap();
+    let outbox = school.told().await;
     let archive = school.store.removed(&school.id).await.unwrap();
     let mut told: Vec<&RemovedBooking> = outbox
         .iter()
@@ -925,7 +922,7 @@ async fn a_booking_that_changes_during_the_run_is_planned_again() {
         .find(|removed| removed.booking.id.as_str() == "inside")
         .unwrap();
     assert_eq!(inside.booking.interval.end(), at("2031-09-08T09:31"));
-    let told = school.store.notices(&school.id).await.unwrap();
+    let told = school.told().await;
     let told: Vec<String> = told
         .iter()
         .map(|record| record.notice.to.to_string())

@@ -13,6 +13,7 @@ mod existing;
 mod feed;
 mod guarantees;
 mod guard;
+mod messages;
 mod nights;
 mod overlaps;
 mod overlays;

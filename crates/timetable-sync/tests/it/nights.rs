@@ -48,7 +48,7 @@ async fn book_others(school: &School) {
 }
 
 async fn outbox(school: &School) -> Vec<NoticeRecord> {
-    school.store.notices(&school.id).await.unwrap()
+    school.told().await
 }
 
 /// The bookings of each message, with whom it goes to.

@@ -9,8 +9,8 @@ use std::{
 };
 
 use booking_store::{
-    Booking, BookingDesk, BookingStore, Import, MemoryStore, Origin, Room, SchoolId, SchoolState,
-    Timeslot,
+    Booking, BookingDesk, BookingStore, Import, MemoryStore, NoticeRecord, Origin, Room, SchoolId,
+    SchoolState, Timeslot,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use isams_client::{DataArea, Payload};
@@ -191,6 +191,18 @@ impl School {
             )
             .await
             .unwrap();
+    }
+
+    /// All messages, in the order they were queued.
+    pub(crate) async fn outbox(&self) -> Vec<NoticeRecord> {
+        self.store.notices(&self.id).await.unwrap()
+    }
+
+    /// The messages that tell of removed bookings: not those by which the administrator only hears of a run.
+    pub(crate) async fn told(&self) -> Vec<NoticeRecord> {
+        let mut told = self.outbox().await;
+        told.retain(|record| !record.notice.removed.is_empty());
+        told
     }
 
     pub(crate) async fn state(&self) -> SchoolState {

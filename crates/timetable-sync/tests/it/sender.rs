@@ -103,6 +103,7 @@ async fn queued(ids: &[&str]) -> MemoryStore {
             html: None,
             calendar: None,
             removed: Vec::new(),
+            restored: Vec::new(),
         });
     }
     store.commit(&school(), &lease, &changes).await.unwrap();
