@@ -41,7 +41,7 @@
 //! The same commit queues one message for each person who loses bookings, and one for the administrator where somebody
 //! has to know or look: of the first run that takes effect, of rooms that wait to be matched, and of a held run, each
 //! once. Each has a text, a page and, for owners, a calendar part. What they say is in [`Templates`], which a host can
-//! replace; [`send_due`] hands them to a [`Notifier`].
+//! replace; [`send_due`] hands them to a [`Notifier`]. With the feature `smtp` there is one that sends e-mails.
 //!
 //! # Time
 //!
@@ -113,6 +113,11 @@ pub use matching::{Confirmed, MatchList, RoomMatch};
 pub use messages::{
     Attempt, Digest, Letter, News, Notifier, RemovedItem, Rendered, SendReport, TemplateError,
     Templates, send_due,
+};
+#[cfg(feature = "smtp")]
+pub use messages::{
+    FileNotifier, InvalidAddress, Letterhead, SmtpError, SmtpNotifier, SmtpSecurity, SmtpSettings,
+    Undeliverable,
 };
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use removal::{Person, PlannedRemoval};

@@ -2,16 +2,28 @@
 
 mod backoff;
 mod compose;
+#[cfg(feature = "smtp")]
+mod files;
 mod letter;
+#[cfg(feature = "smtp")]
+mod letterhead;
 mod line;
 mod news;
 mod notifier;
 mod send;
+#[cfg(feature = "smtp")]
+mod smtp;
 mod templates;
 
 pub(crate) use self::{
     compose::{Told, notice_id, owners},
     line::one_line,
+};
+#[cfg(feature = "smtp")]
+pub use self::{
+    files::FileNotifier,
+    letterhead::{InvalidAddress, Letterhead, Undeliverable},
+    smtp::{SmtpError, SmtpNotifier, SmtpSecurity, SmtpSettings},
 };
 pub use self::{
     letter::{Digest, Letter, News, RemovedItem},

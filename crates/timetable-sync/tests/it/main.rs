@@ -23,6 +23,7 @@ mod returns;
 mod school;
 mod sender;
 mod skipped;
+mod smtp;
 mod suggestions;
 mod tasks;
 mod undo;
