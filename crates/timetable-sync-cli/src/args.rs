@@ -103,7 +103,7 @@ pub(crate) enum Command {
     Calendar(CalendarArgs),
     /// Show the history of syncs
     Runs(RunsArgs),
-    /// Show the messages to people whose bookings were removed
+    /// Show the messages to people, send them, and try again what failed
     #[command(subcommand)]
     Outbox(OutboxCommand),
     /// Play the Batch API on this computer from a fixture folder
@@ -451,6 +451,20 @@ pub(crate) enum OutboxCommand {
         /// Its number in the list, or its id
         #[arg(value_name = "N|ID")]
         message: String,
+        /// Write it as an e-mail into this file instead
+        #[arg(long, value_name = "FILE")]
+        eml: Option<PathBuf>,
+    },
+    /// Send what is due now, of all schools in the database
+    Send,
+    /// Queue failed messages again
+    Retry {
+        /// The number of one in the list, or its id
+        #[arg(value_name = "N|ID", required_unless_present = "failed")]
+        message: Option<String>,
+        /// All that have failed
+        #[arg(long, conflicts_with = "message")]
+        failed: bool,
     },
 }
 

@@ -19,6 +19,7 @@ use crate::{
     connection::{ClientAuth, Connection, WireFormat},
     exit::{Failure, Outcome},
     local_time,
+    mail::{Mail, MailFile},
     secret::Hidden,
 };
 
@@ -41,6 +42,8 @@ pub(crate) struct Config {
     pub(crate) connection: Connection,
     /// What the page for the school says, as far as the file does.
     pub(crate) guide: GuideSettings,
+    /// How messages are worded and sent.
+    pub(crate) mail: Mail,
 }
 
 /// The part of the file about the page for the school.
@@ -88,6 +91,8 @@ pub(crate) struct ConfigFile {
     guard: Guard,
     #[serde(default)]
     setup_guide: GuideSettings,
+    #[serde(default)]
+    mail: MailFile,
 }
 
 /// When to ask a person, as far as the file or the environment says.
@@ -120,6 +125,7 @@ impl Config {
         let scope = env("TIMETABLE_SYNC_SCOPE");
         let env = |name: &'static str| env(name).filter(|value| !value.trim().is_empty());
         let connection = Connection::resolve(&env, scope, &file)?;
+        let mail = Mail::resolve(&env, file.mail)?;
         let chosen = |flag: &Option<String>, name, file: Option<String>| {
             flag.clone().or_else(|| env(name)).or(file)
         };
@@ -164,11 +170,12 @@ impl Config {
                 offer_back: file
                     .offer_back_days
                     .unwrap_or(Settings::default().offer_back),
-                messages: timetable_sync::MessageSettings::default(),
+                messages: mail.messages.clone(),
             },
             now,
             connection,
             guide: file.setup_guide,
+            mail,
         })
     }
 }
@@ -217,6 +224,7 @@ impl ConfigFile {
         for path in keys.chain(&mut self.client_secret_file) {
             *path = folder.join(&*path);
         }
+        self.mail.start_at(folder);
         if let Some(db) = &mut self.db
             && !db.contains(':')
         {

@@ -263,7 +263,7 @@ pub(crate) fn typed(choice: impl ValueEnum) -> String {
         .unwrap_or_default()
 }
 
-fn choice<T: ValueEnum>(
+pub(crate) fn choice<T: ValueEnum>(
     env: &impl Fn(&'static str) -> Option<String>,
     name: &'static str,
 ) -> Outcome<Option<T>> {

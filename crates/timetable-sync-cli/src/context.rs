@@ -9,12 +9,13 @@ use booking_store::{
     BookingStore, RunFilter, RunKind, RunRecord, SchoolId, SchoolState, StoreErrorKind,
 };
 use booking_store_sqlite::SqliteStore;
-use chrono::{DateTime, NaiveDateTime, Utc};
-use timetable_sync::{Settings, Syncer};
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
+use timetable_sync::{Settings, Syncer, Templates};
 
 use crate::{
     config::Config,
     exit::{Exit, Failure, Outcome},
+    mail::Mail,
     output::Output,
 };
 
@@ -26,6 +27,9 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     /// School-local time to judge by instead of the clock's.
     pub(crate) given_now: Option<NaiveDateTime>,
+    /// How messages are sent.
+    pub(crate) mail: Mail,
+    pub(crate) templates: Templates,
     pub(crate) out: Output,
     /// The common flags as they were typed, to repeat them in hints.
     pub(crate) flags: Vec<String>,
@@ -33,6 +37,7 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) async fn open(config: &Config, out: Output, flags: Vec<String>) -> Outcome<Self> {
+        let templates = config.mail.templates()?;
         let store = SqliteStore::open(&config.db).await.map_err(|error| {
             let no_address = error.kind() == StoreErrorKind::Invalid;
             let mut failure = Failure::from(error);
@@ -46,6 +51,8 @@ impl Context {
             school: config.school.clone(),
             settings: config.settings.clone(),
             given_now: config.now,
+            mail: config.mail.clone(),
+            templates,
             out,
             flags,
         })
@@ -66,6 +73,21 @@ impl Context {
         // The clock is the machine's even in a rehearsal: leases of other processes run by it.
         let clock = Arc::new(utc_now);
         Syncer::new(store, self.settings.clone(), clock, HOLDER.as_str())
+            .templates(self.templates.clone())
+    }
+
+    /// Names this process among all that sync and send.
+    pub(crate) fn holder(&self) -> &'static str {
+        HOLDER.as_str()
+    }
+
+    /// The time, or the one to judge by. A school-local time that the clocks skip or repeat is its first moment.
+    pub(crate) fn utc_now(&self) -> DateTime<Utc> {
+        let given = self.given_now.map(|now| {
+            let earliest = self.settings.zone.from_local_datetime(&now).earliest();
+            earliest.map_or_else(|| now.and_utc(), |time| time.to_utc())
+        });
+        given.unwrap_or_else(utc_now)
     }
 
     /// The school with the bookings that end after `from`.

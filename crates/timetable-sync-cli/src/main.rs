@@ -13,6 +13,7 @@ mod export;
 mod import;
 mod json;
 mod local_time;
+mod mail;
 mod output;
 mod periods_file;
 mod progress;

@@ -100,8 +100,6 @@ fn change(run: RunId, state: &booking_store::SchoolState) -> ChangeSet {
         text: String::new(),
         html: None,
         calendar: None,
-        html: None,
-        calendar: None,
         removed: Vec::new(),
         restored: Vec::new(),
     });
@@ -286,6 +284,8 @@ fn removal_or_restore(run: RunId, state: &booking_store::SchoolState) -> ChangeS
         to: Recipient::Administrator,
         subject: "A booking is back".to_owned(),
         text: String::new(),
+        html: None,
+        calendar: None,
         removed: Vec::new(),
         restored: vec![booking(1)],
     });

@@ -60,7 +60,7 @@ pub(super) async fn republished(story: &mut Story, school: &School<'_>) -> Outco
     check_removals(story, school, &report, &before, queued).await?;
     story.say("These messages are queued:")?;
     let outbox = school.outbox().await?;
-    story.show(&outbox::list(story.out, &outbox[queued..]))?;
+    story.show(&outbox::list(&school.context, story.out, &outbox[queued..]))?;
 
     let first = report
         .removals

@@ -48,7 +48,7 @@ pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> 
 
     story.say("These messages wait to be sent:")?;
     let queued = school.outbox().await?;
-    story.show(&outbox::list(story.out, &queued))?;
+    story.show(&outbox::list(&school.context, story.out, &queued))?;
     if let Some(longest) = queued
         .iter()
         .max_by_key(|record| record.notice.removed.len())

@@ -10,7 +10,7 @@ use booking_store_sqlite::SqliteStore;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use isams_client::{Client, FetchRequest, Payload};
 use isams_simulator::{Fixture, Simulator};
-use timetable_sync::{Confirmed, Report, Settings, Status, SyncRequest};
+use timetable_sync::{Confirmed, Report, Settings, Status, SyncRequest, Templates};
 
 use super::story::{Run, Story};
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     context::Context,
     exit::{Exit, Failure, Outcome},
     import::{self, CsvFile},
+    mail::Mail,
     output::Output,
 };
 
@@ -88,6 +89,8 @@ impl<'w> School<'w> {
             school: SchoolId::new(id),
             settings: Settings::default(),
             given_now: None,
+            mail: Mail::default(),
+            templates: Templates::new(),
             out: world.out,
             flags: Vec::new(),
         };

@@ -16,6 +16,7 @@ mod import;
 mod isams;
 mod journeys;
 mod killed;
+mod mail;
 mod matching;
 #[expect(dead_code, reason = "the simulator's tests ask it for more")]
 #[path = "../../../isams-simulator/tests/it/feed.rs"]
