@@ -70,7 +70,8 @@ fn school() -> SchoolId {
     SchoolId::new("greenwood")
 }
 
-async fn queued(ids: &[&str]) -> MemoryStore {
+/// A store in which these messages wait, each to the address of its id.
+pub(crate) async fn queued(ids: &[&str]) -> MemoryStore {
     let store = MemoryStore::new();
     let lease = store
         .lease(&school(), "test", minute(0), TimeDelta::minutes(1))
@@ -114,7 +115,7 @@ async fn send(store: &MemoryStore, notifier: &Scripted, now: DateTime<Utc>) -> S
     send_due(store, notifier, "sender", now, 100).await.unwrap()
 }
 
-async fn record(store: &MemoryStore, id: &str) -> NoticeRecord {
+pub(crate) async fn record(store: &MemoryStore, id: &str) -> NoticeRecord {
     let records = store.notices(&school()).await.unwrap();
     let found = records
         .into_iter()

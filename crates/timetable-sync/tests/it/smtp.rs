@@ -1,5 +1,6 @@
 //! Messages by SMTP: real connections to a server that refuses, hangs and drops, and letters read by another parser.
 
+mod aiosmtpd;
 mod server;
 
 use std::{collections::BTreeSet, time::Duration};
