@@ -160,6 +160,11 @@ async fn doubt_and_ignorance_are_no_news_that_a_room_is_free() {
     let held = school.sync(&unpublished).await;
     assert_eq!((held.status, told(&held)), (Status::Held, (vec![], vec![])));
     assert_eq!(offered(&school).await, [""; 0]);
+    // Another, whose plan has the lesson no more: it is not in effect.
+    let few = feed(&[("9001", "9B-PSHE", "T2", "12", "5")]);
+    let held = school.sync(&few).await;
+    assert_eq!((held.status, told(&held)), (Status::Held, (vec![], vec![])));
+    assert_eq!(offered(&school).await, [""; 0]);
     school.sync(&with(&[PHYSICS])).await;
 
     // Its week has no allocation any more, by an administrator's word: what is taught there is not known.
@@ -205,6 +210,33 @@ async fn a_closure_that_is_lifted_offers_its_bookings_where_lessons_are_not_know
     assert_eq!(removed(&applied(&school, &closed(true)).await), ["club"]);
     let report = applied(&school, &closed(false)).await;
     assert_eq!(told(&report).0, ["club"]);
+}
+
+#[tokio::test]
+async fn a_closure_of_an_earlier_night_still_stands_in_the_way() {
+    let day = "2031-09-22T00:00:00";
+    let closed = Feed {
+        closures: Some(
+            json!({"RoomClosure": {"@Id": "7", "RoomId": "1", "ReasonId": "2", "StartDate": day, "EndDate": day}}),
+        ),
+        ..with(&[])
+    };
+    let school = school().await;
+    school
+        .book("club", "isams-1", START, END, "a@school.example")
+        .await;
+    let run = applied(&school, &closed).await.run.unwrap();
+    // The area is missing, so the closure is kept and in doubt.
+    let missing = Feed {
+        closures: None,
+        ..with(&[])
+    };
+    let report = school.sync(&missing).await;
+    assert!(report.warnings[0].contains("is missing"), "{report:?}");
+    assert_eq!(told(&report), (vec![], vec![]));
+    assert_eq!(offered(&school).await, [""; 0]);
+    // For an undo it is no cause.
+    assert_eq!(undo(&school, run, false).await.restored.len(), 1);
 }
 
 #[tokio::test]
