@@ -70,6 +70,7 @@ fn notice(id: &str, name: &str, email: &str) -> Notice {
         html: None,
         calendar: None,
         removed: Vec::new(),
+        restored: Vec::new(),
     }
 }
 
