@@ -118,14 +118,17 @@ impl Mail {
         let timeout = number(env, "TIMETABLE_SYNC_SMTP_TIMEOUT")?
             .map(|seconds| seconds as u64)
             .or(file.timeout);
+        let from = env("TIMETABLE_SYNC_SMTP_FROM").or(file.from);
+        let reply_to = env("TIMETABLE_SYNC_SMTP_REPLY_TO").or(file.reply_to);
         let mail = Self {
             messages: MessageSettings {
                 school_name: file.school_name,
                 contact: file.contact,
-                reply_to: env("TIMETABLE_SYNC_SMTP_REPLY_TO").or(file.reply_to),
+                // Answers go to the sender unless something else is said.
+                reply_to: reply_to.or_else(|| from.clone()),
             },
             templates: file.templates,
-            from: env("TIMETABLE_SYNC_SMTP_FROM").or(file.from),
+            from,
             administrator: env("TIMETABLE_SYNC_SMTP_ADMINISTRATOR").or(file.administrator),
             host: env("TIMETABLE_SYNC_SMTP_HOST").or(file.host),
             port,
@@ -273,4 +276,75 @@ fn password_in(path: &Path) -> Outcome<SecretString> {
 fn read(path: &Path, name: &str) -> Outcome<String> {
     fs::read_to_string(path)
         .map_err(|error| Failure::new(Exit::Usage, error).context(format!("{name} cannot be read")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(env: &[(&'static str, &str)], file: &str) -> Outcome<Mail> {
+        let env = |name: &'static str| {
+            let found = env.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Mail::resolve(&env, toml::from_str(file).unwrap())
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_file_and_a_password_does_not_show() {
+        let file = "host = 'file.example'\nport = 25\nsecurity = 'tls'\nfrom = 'file@school.example'\n\
+                    user = 'file'\npassword_file = 'secret'\nadministrator = 'file@school.example'\ntimeout = 7";
+        let of_file = resolve(&[], file).unwrap();
+        assert_eq!(
+            (of_file.host.as_deref(), of_file.port, of_file.security),
+            (Some("file.example"), Some(25), Some(Security::Tls))
+        );
+        assert_eq!(of_file.timeout, Some(Duration::from_secs(7)));
+        assert!(
+            matches!(&of_file.password, Some(Password::File(path)) if path == Path::new("secret"))
+        );
+        assert_eq!(
+            of_file.messages.reply_to.as_deref(),
+            Some("file@school.example")
+        );
+
+        let env = [
+            ("TIMETABLE_SYNC_SMTP_HOST", "env.example"),
+            ("TIMETABLE_SYNC_SMTP_PORT", "2525"),
+            ("TIMETABLE_SYNC_SMTP_SECURITY", "StartTLS"),
+            ("TIMETABLE_SYNC_SMTP_FROM", "env@school.example"),
+            ("TIMETABLE_SYNC_SMTP_USER", "env"),
+            ("TIMETABLE_SYNC_SMTP_PASSWORD", "hush"),
+            ("TIMETABLE_SYNC_SMTP_REPLY_TO", "answers@school.example"),
+            ("TIMETABLE_SYNC_SMTP_ADMINISTRATOR", "admin@school.example"),
+            ("TIMETABLE_SYNC_SMTP_TIMEOUT", "9"),
+        ];
+        let mail = resolve(&env, file).unwrap();
+        assert_eq!(
+            (mail.host.as_deref(), mail.port, mail.security),
+            (Some("env.example"), Some(2525), Some(Security::StartTls))
+        );
+        assert_eq!(
+            (mail.from.as_deref(), mail.user.as_deref()),
+            (Some("env@school.example"), Some("env"))
+        );
+        assert_eq!(
+            mail.messages.reply_to.as_deref(),
+            Some("answers@school.example")
+        );
+        assert_eq!(mail.administrator.as_deref(), Some("admin@school.example"));
+        assert!(matches!(mail.password, Some(Password::Given(_))));
+        assert!(!format!("{mail:?}").contains("hush"));
+    }
+
+    #[test]
+    fn a_port_beyond_ports_is_refused() {
+        let env = [("TIMETABLE_SYNC_SMTP_PORT", "70000")];
+        let failure = resolve(&env, "").unwrap_err();
+        assert!(
+            failure.chain()[0].contains("70000"),
+            "{:?}",
+            failure.chain()
+        );
+    }
 }

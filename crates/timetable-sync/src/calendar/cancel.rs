@@ -76,12 +76,10 @@ impl Cancelled<'_> {
         if !is_open(start) && !is_open(end) {
             place(&mut event, self.zone, start, end);
         }
-        for (name, address) in [
-            ("ORGANIZER", self.organizer),
-            ("ATTENDEE", self.organizer.map(|_| self.attendee)),
-        ] {
-            let safe = address.filter(|address| !address.contains(|c: char| c.is_control()));
-            if let Some(address) = safe {
+        // Only somebody who can be answered cancels, and only then is somebody told.
+        if let Some(organizer) = self.organizer.and_then(address) {
+            let attendee = address(self.attendee).map(|attendee| ("ATTENDEE", attendee));
+            for (name, address) in [("ORGANIZER", organizer)].into_iter().chain(attendee) {
                 event.append_multi_property(Property::new(name, format!("mailto:{address}")));
             }
         }
@@ -94,5 +92,38 @@ fn title(removal: &PlannedRemoval) -> String {
     match title.filter(|title| !title.is_empty()) {
         Some(title) => title.to_owned(),
         None => format!("booking {}", removal.booking.id),
+    }
+}
+
+/// The address of `rooms@school.example` or `Rooms <rooms@school.example>`, where there is one.
+fn address(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let bare = text
+        .strip_suffix('>')
+        .and_then(|rest| rest.rsplit_once('<'))
+        .map_or(text, |(_, address)| address);
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>');
+    (bare.contains('@') && bare.chars().all(plain)).then_some(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_with_and_without_a_name() {
+        for (text, found) in [
+            ("rooms@school.example", Some("rooms@school.example")),
+            (
+                " Rooms <rooms@school.example> ",
+                Some("rooms@school.example"),
+            ),
+            ("rooms", None),
+            ("a@school.example\r\nX-EVIL:yes", None),
+            ("a b@school.example", None),
+            ("", None),
+        ] {
+            assert_eq!(address(text), found, "{text:?}");
+        }
     }
 }
