@@ -102,8 +102,8 @@ impl EncodedRun {
 macro_rules! select_notices {
     ($rest:literal) => {
         concat!(
-            "SELECT school, id, run, to_name, to_email, subject, body, html, calendar, removed, state, reason, \
-             attempts, not_before_utc FROM sync_notices ",
+            "SELECT school, id, run, to_name, to_email, subject, body, html, calendar, removed, restored, \
+             state, reason, attempts, not_before_utc FROM sync_notices ",
             $rest
         )
     };

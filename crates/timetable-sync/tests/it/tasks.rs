@@ -1,6 +1,6 @@
 //! What waits for an administrator.
 
-use booking_store::{BookingDesk, BookingStore, Delivery, Import, Room};
+use booking_store::{BookingDesk, BookingStore, Delivery, Import, Recipient, Room};
 use room_timetable::YearWeek;
 use serde_json::json;
 use timetable_sync::{PendingTask, Status};
@@ -203,13 +203,13 @@ async fn messages_that_failed_and_bookings_that_can_come_back_are_listed() {
     let run = applied(&school, &with(&[PHYSICS])).await.run.unwrap();
     assert_eq!(tasks(&school).await, []);
     let now = chrono::DateTime::UNIX_EPOCH;
-    let queued = school.store.claim("sender", now, 1).await.unwrap();
-    let failed = Delivery::Failed("no such mailbox".to_owned());
-    school
-        .store
-        .settle(&queued[0].notice.id, &failed)
-        .await
+    let queued = school.store.claim("sender", now, 9).await.unwrap();
+    let lost = queued
+        .iter()
+        .find(|queued| queued.notice.to != Recipient::Administrator)
         .unwrap();
+    let failed = Delivery::Failed("no such mailbox".to_owned());
+    school.store.settle(&lost.notice.id, &failed).await.unwrap();
     applied(&school, &with(&[])).await;
     let waiting = tasks(&school).await;
     assert_eq!(
@@ -224,7 +224,7 @@ async fn messages_that_failed_and_bookings_that_can_come_back_are_listed() {
     );
     let data = serde_json::to_value(&waiting).unwrap();
     assert_eq!(data[0]["task"], "failed_messages");
-    assert_eq!(data[0]["messages"][0]["id"], json!(queued[0].notice.id));
+    assert_eq!(data[0]["messages"][0]["id"], json!(lost.notice.id));
     assert_eq!(data[1]["task"], "returnable");
     assert_eq!(data[1]["bookings"][0]["booking"], "club");
     assert_eq!(data[1]["bookings"][0]["run"], run.to_string());
