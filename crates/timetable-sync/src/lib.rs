@@ -79,6 +79,7 @@ mod report;
 mod restored_words;
 mod returns;
 mod rooms;
+mod schedule;
 mod settings;
 mod setup_guide;
 mod shared_use;
@@ -125,6 +126,7 @@ pub use report::{
     Alternative, CauseReport, OfferReport, RemovalReport, Report, Status, local_time,
 };
 pub use returns::Returnable;
+pub use schedule::Schedule;
 pub use settings::{GuardSettings, MessageSettings, Settings};
 pub use setup_guide::SetupGuide;
 pub use source::{Recorded, Source};
