@@ -71,6 +71,7 @@ mod match_rooms;
 mod match_slots;
 mod matching;
 mod messages;
+mod metrics;
 mod overlaps;
 mod plan;
 mod rematches;
@@ -120,6 +121,7 @@ pub use messages::{
     FileNotifier, InvalidAddress, Letterhead, SmtpError, SmtpNotifier, SmtpSecurity, SmtpSettings,
     Undeliverable,
 };
+pub use metrics::{Metrics, Stage};
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use removal::{Person, PlannedRemoval};
 pub use report::{

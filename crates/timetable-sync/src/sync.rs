@@ -8,7 +8,7 @@ use booking_store::{
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use isams_client::{DataArea, FetchRequest, Payload};
-use tracing::{info, instrument};
+use tracing::{Span, field, info, instrument};
 
 use crate::{
     areas,
@@ -18,6 +18,7 @@ use crate::{
     fingerprint::Fingerprint,
     lease::LeaseKeeper,
     messages::{Templates, Told},
+    metrics::{Metrics, Stage, Unwatched, timed},
     plan::{Outlook, Plan, PlanInput, Writes, plan},
     report::{Report, Status},
     returns::recently_removed,
@@ -52,9 +53,11 @@ pub struct Syncer {
     store: Arc<dyn BookingStore>,
     settings: Settings,
     clock: Clock,
+    lease_clock: Clock,
     holder: String,
     patience: Duration,
     templates: Arc<Templates>,
+    metrics: Arc<dyn Metrics>,
 }
 
 impl fmt::Debug for Syncer {
@@ -77,10 +80,12 @@ impl Syncer {
         Self {
             store,
             settings,
+            lease_clock: Arc::clone(&clock),
             clock,
             holder: holder.into(),
             patience: Duration::from_secs(6),
             templates: Arc::default(),
+            metrics: Arc::new(Unwatched),
         }
     }
 
@@ -98,6 +103,21 @@ impl Syncer {
         self
     }
 
+    /// Another clock for leases. Where the clock of the syncer is a rehearsal's, this one must be that of all others who
+    /// use the store.
+    #[must_use]
+    pub fn lease_clock(mut self, clock: Clock) -> Self {
+        self.lease_clock = clock;
+        self
+    }
+
+    /// Who is told of runs and of how long they take; nobody unless set.
+    #[must_use]
+    pub fn metrics(mut self, metrics: Arc<dyn Metrics>) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
     /// Fetches, plans, and applies what the guard lets pass. The lease is taken before fetching.
     ///
     /// A held run or one that waits for matching is not an error; see [`Report::status`].
@@ -106,7 +126,7 @@ impl Syncer {
     ///
     /// [`Error::Source`] when there is no usable answer, [`Error::Busy`] when another sync of the school goes on, and
     /// errors of the store. Nothing is changed then.
-    #[instrument(skip_all, fields(school = %school))]
+    #[instrument(skip_all, fields(school = %school, run = field::Empty))]
     pub async fn sync(
         &self,
         school: &SchoolId,
@@ -114,12 +134,33 @@ impl Syncer {
         request: &SyncRequest,
     ) -> Result<Report, Error> {
         let started = (self.clock)();
-        let keeper = self.lease(school).await?;
-        let outcome = self
-            .sync_under_lease(school, source, request, started, &keeper.lease)
-            .await;
-        keeper.release().await;
+        let outcome = async {
+            let keeper = self.lease(school).await?;
+            let outcome = self
+                .sync_under_lease(school, source, request, started, &keeper.lease)
+                .await;
+            keeper.release().await;
+            outcome
+        }
+        .await;
+        self.tell(school, outcome.as_ref());
         outcome
+    }
+
+    /// Tells of a sync that ended.
+    fn tell(&self, school: &SchoolId, outcome: Result<&Report, &Error>) {
+        match outcome {
+            // One that was refused its fingerprint is no run.
+            Ok(report) if report.run.is_none() => {}
+            Ok(report) => {
+                let removed = match report.status {
+                    Status::Applied => report.removals.len(),
+                    _ => 0,
+                };
+                self.metrics.run(school, report.status, removed);
+            }
+            Err(error) => self.metrics.failed(school, error),
+        }
     }
 
     async fn sync_under_lease(
@@ -164,7 +205,7 @@ impl Syncer {
     ) -> Result<Report, Error> {
         let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
         let fetched = self.fetch(school, source, request).await?;
-        let Made { plan, .. } = self.make(school, &fetched, request, now).await?;
+        let Made { plan, .. } = self.timed_make(school, &fetched, request, now).await?;
         let status = match plan.outlook {
             Outlook::Unchanged => Status::Unchanged,
             Outlook::Ready => Status::Planned,
@@ -184,9 +225,26 @@ impl Syncer {
         let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
         let document = Document::of(&self.store.load(school, now).await?)?;
         let asked = areas::request(&document, now.date(), self.settings.filtered_events);
-        let mut fresh = source.fetch(&asked).await?;
+        let fetch = timed(
+            &*self.metrics,
+            Some(school),
+            Stage::Fetch,
+            source.fetch(&asked),
+        );
+        let mut fresh = fetch.await?;
         fresh.canonicalise();
         Ok(Fetched { asked, fresh })
+    }
+
+    async fn timed_make(
+        &self,
+        school: &SchoolId,
+        fetched: &Fetched,
+        request: &SyncRequest,
+        now: NaiveDateTime,
+    ) -> Result<Made, Error> {
+        let work = self.make(school, fetched, request, now);
+        timed(&*self.metrics, Some(school), Stage::Plan, work).await
     }
 
     async fn make(
@@ -239,7 +297,7 @@ impl Syncer {
             state,
             plan,
             journal,
-        } = self.make(school, fetched, request, now).await?;
+        } = self.timed_make(school, fetched, request, now).await?;
         if let Some(fingerprint) = &request.apply_plan
             && let Some(reason) = refused(&plan, &journal, &Fingerprint::given(fingerprint))
         {
@@ -281,8 +339,11 @@ impl Syncer {
             journal: &journal,
         }
         .notices();
-        self.store.commit(school, lease, &changes).await?;
-        info!(%run, %status, removed = changes.remove.len(), "run committed");
+        let commit = self.store.commit(school, lease, &changes);
+        timed(&*self.metrics, Some(school), Stage::Commit, commit).await?;
+        Span::current().record("run", field::display(run));
+        let (removed, messages) = (changes.remove.len(), changes.notices.len());
+        info!(%status, removed, messages, "run committed");
         Ok(report)
     }
 
@@ -296,7 +357,7 @@ impl Syncer {
             Arc::clone(&self.store),
             school,
             &self.holder,
-            Arc::clone(&self.clock),
+            Arc::clone(&self.lease_clock),
             self.patience,
         )
         .await

@@ -173,6 +173,11 @@ pub(crate) fn payload(answer: &Value) -> Payload {
     Payload::from_slice(answer.to_string().as_bytes()).unwrap()
 }
 
+/// What a source says that has no usable answer.
+pub(crate) fn no_answer() -> isams_client::Error {
+    isams_client::Error::TooLarge { max_bytes: 1 }
+}
+
 /// The same answer with the rows of every list the other way round.
 pub(crate) fn reversed(answer: &Value) -> Value {
     match answer {

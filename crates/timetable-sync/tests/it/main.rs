@@ -14,6 +14,7 @@ mod feed;
 mod guarantees;
 mod guard;
 mod messages;
+mod metrics;
 mod nights;
 mod overlaps;
 mod overlays;
