@@ -43,6 +43,12 @@
 //! once. Each has a text, a page and, for owners, a calendar part. What they say is in [`Templates`], which a host can
 //! replace; [`send_due`] hands them to a [`Notifier`]. With the feature `smtp` there is one that sends e-mails.
 //!
+//! # Every night
+//!
+//! [`Nightly`] runs in a host's own runtime: it syncs each of the host's [`Schools`] once a night by its [`Schedule`],
+//! sends what is in the outbox every minute, and says how that goes as [`Health`]. Clock and [`Sleeper`] are passed in,
+//! so that a test or a [`Rehearsal`] lives through a fortnight in a moment.
+//!
 //! # Time
 //!
 //! Everything is school-local wall time. The clock is passed in as a [`Clock`], and the zone in [`Settings`] turns its
@@ -72,6 +78,7 @@ mod match_slots;
 mod matching;
 mod messages;
 mod metrics;
+mod nightly;
 mod overlaps;
 mod plan;
 mod rematches;
@@ -122,6 +129,10 @@ pub use messages::{
     Undeliverable,
 };
 pub use metrics::{Metrics, Stage};
+pub use nightly::{
+    AttemptStatus, Health, LastAttempt, Nightly, OutboxHealth, Rehearsal, School, SchoolHealth,
+    Schools, Sleeper, WallSleeper,
+};
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use removal::{Person, PlannedRemoval};
 pub use report::{

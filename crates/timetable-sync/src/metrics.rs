@@ -6,7 +6,7 @@ use booking_store::SchoolId;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, debug, field, info_span};
 
-use crate::{error::Error, report::Status};
+use crate::{error::Error, messages::SendReport, report::Status};
 
 /// Is told what syncs and senders do. Every method does nothing unless it is written.
 ///
@@ -15,15 +15,15 @@ pub trait Metrics: Send + Sync + Debug {
     /// A run was committed, with this status; it removed so many bookings.
     fn run(&self, _school: &SchoolId, _status: Status, _removed: usize) {}
 
-    /// A sync came to nothing.
+    /// A sync came to nothing. That another one of the school was going on is no failure.
     fn failed(&self, _school: &SchoolId, _error: &Error) {}
 
     /// A stage ended, well or not, after so long. Planning and committing come once more for each time that somebody
     /// changed the school meanwhile. Sending is for all schools at once.
     fn stage(&self, _school: Option<&SchoolId>, _stage: Stage, _took: Duration) {}
 
-    /// So many messages were sent, and so many given up.
-    fn messages(&self, _sent: usize, _failed: usize) {}
+    /// Messages were sent, put off or given up.
+    fn messages(&self, _report: &SendReport) {}
 }
 
 /// A step of the way from iSAMS to the people concerned.

@@ -22,6 +22,7 @@ use crate::{
     plan::{Outlook, Plan, PlanInput, Writes, plan},
     report::{Report, Status},
     returns::recently_removed,
+    schedule::Schedule,
     settings::Settings,
     source::Source,
 };
@@ -91,8 +92,8 @@ impl Syncer {
 
     /// The templates of messages; those of the crate unless set.
     #[must_use]
-    pub fn templates(mut self, templates: Templates) -> Self {
-        self.templates = Arc::new(templates);
+    pub fn templates(mut self, templates: impl Into<Arc<Templates>>) -> Self {
+        self.templates = templates.into();
         self
     }
 
@@ -147,6 +148,48 @@ impl Syncer {
         outcome
     }
 
+    /// As [`sync`](Self::sync), unless the journal shows, once the lease is taken, that the school is not due: another
+    /// process may have seen to it. `None` then.
+    #[instrument(name = "sync", skip_all, fields(school = %school, run = field::Empty))]
+    pub(crate) async fn sync_if_due(
+        &self,
+        school: &SchoolId,
+        source: &dyn Source,
+        schedule: &Schedule,
+    ) -> Result<Option<Report>, Error> {
+        let started = (self.clock)();
+        let outcome = async {
+            let keeper = self.lease(school).await?;
+            let outcome = async {
+                let last = self.last_sync(school).await?.map(|run| run.started);
+                if !schedule.due(last, started) {
+                    return Ok(None);
+                }
+                let request = SyncRequest::default();
+                self.sync_under_lease(school, source, &request, started, &keeper.lease)
+                    .await
+                    .map(Some)
+            }
+            .await;
+            keeper.release().await;
+            outcome
+        }
+        .await;
+        if let Some(outcome) = outcome.as_ref().map(Option::as_ref).transpose() {
+            self.tell(school, outcome);
+        }
+        outcome
+    }
+
+    /// The newest sync in the journal.
+    pub(crate) async fn last_sync(&self, school: &SchoolId) -> Result<Option<RunRecord>, Error> {
+        let which = RunFilter {
+            kind: Some(RunKind::Sync),
+            limit: Some(1),
+        };
+        Ok(self.store.runs(school, &which).await?.into_iter().next())
+    }
+
     /// Tells of a sync that ended.
     fn tell(&self, school: &SchoolId, outcome: Result<&Report, &Error>) {
         match outcome {
@@ -159,6 +202,7 @@ impl Syncer {
                 };
                 self.metrics.run(school, report.status, removed);
             }
+            Err(Error::Busy) => {}
             Err(error) => self.metrics.failed(school, error),
         }
     }

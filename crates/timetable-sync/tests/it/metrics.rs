@@ -10,7 +10,7 @@ use booking_store::{BookingDesk, MemoryStore, SchoolId};
 use chrono::{DateTime, Utc};
 use isams_client::{FetchRequest, Payload};
 use timetable_sync::{
-    Error, Metrics, Recorded, Settings, Source, Stage, Status, SyncRequest, Syncer,
+    Error, Metrics, Recorded, SendReport, Settings, Source, Stage, Status, SyncRequest, Syncer,
 };
 
 use crate::{
@@ -49,8 +49,9 @@ impl Metrics for Told {
         self.note(format!("{school} {} {} s", stage.name(), took.as_secs()));
     }
 
-    fn messages(&self, sent: usize, failed: usize) {
-        self.note(format!("sent {sent} failed {failed}"));
+    fn messages(&self, report: &SendReport) {
+        let (sent, put_off, failed) = (report.sent(), report.put_off(), report.failed());
+        self.note(format!("sent {sent} put off {put_off} failed {failed}"));
     }
 }
 

@@ -1,0 +1,426 @@
+//! Every night: each school once, and the outbox every minute.
+
+mod course;
+mod health;
+mod schools;
+mod sleeper;
+
+pub use health::{AttemptStatus, Health, LastAttempt, OutboxHealth, SchoolHealth};
+pub use schools::{School, Schools};
+pub use sleeper::{Rehearsal, Sleeper, WallSleeper};
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    error::Error as StdError,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use booking_store::{BookingStore, NoticeState, SchoolId, StoreError};
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::{
+    select,
+    task::{Id, JoinError, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use self::course::Course;
+use crate::{
+    clock::Clock,
+    error::Error,
+    messages::{Notifier, SendReport, Templates, send_due},
+    metrics::{Metrics, Stage, Unwatched, timed},
+    report::Report,
+    sync::Syncer,
+};
+
+/// How often the host is asked for its schools, and the outbox is looked at.
+const ROUND: TimeDelta = TimeDelta::minutes(1);
+
+/// How many messages are sent between two looks at whether to stop.
+const BATCH: usize = 10;
+
+/// How many schools are synced at once unless set.
+const AT_ONCE: usize = 4;
+
+/// Syncs schools every night, and sends what is in the outbox every minute, in the runtime of its host.
+///
+/// A school is due by its [`Schedule`](crate::Schedule), once for any number of missed nights: what the journal shows
+/// decides, so that a restart neither forgets a night nor repeats one, and of several processes that look after the same
+/// schools one syncs. A sync that fails is tried again after 10, 30, 60, 60, ... minutes until the next night; one that
+/// finds another at work, five minutes later. The failure or panic of one school stops no other.
+pub struct Nightly {
+    store: Arc<dyn BookingStore>,
+    schools: Arc<dyn Schools>,
+    clock: Clock,
+    lease_clock: Clock,
+    sleeper: Arc<dyn Sleeper>,
+    holder: String,
+    at_once: usize,
+    notifier: Option<Arc<dyn Notifier>>,
+    templates: Arc<Templates>,
+    metrics: Arc<dyn Metrics>,
+    started: DateTime<Utc>,
+    courses: Mutex<BTreeMap<SchoolId, Course>>,
+}
+
+impl fmt::Debug for Nightly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Nightly")
+            .field("holder", &self.holder)
+            .field("at_once", &self.at_once)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A task that is under way.
+#[derive(Clone, Debug)]
+enum Task {
+    Sync(SchoolId, DateTime<Utc>),
+    Send,
+}
+
+/// What a task came to.
+#[derive(Debug)]
+enum Outcome {
+    Synced(Box<Result<Option<Report>, Error>>),
+    Sent(Result<(), Error>),
+}
+
+impl Nightly {
+    /// Looks after `schools` in `store`. `holder` names this process among all that may sync the same schools, and
+    /// `sleeper` waits by `clock`.
+    pub fn new(
+        store: Arc<dyn BookingStore>,
+        schools: Arc<dyn Schools>,
+        clock: Clock,
+        sleeper: Arc<dyn Sleeper>,
+        holder: impl Into<String>,
+    ) -> Self {
+        Self {
+            store,
+            schools,
+            started: clock(),
+            lease_clock: Arc::clone(&clock),
+            clock,
+            sleeper,
+            holder: holder.into(),
+            at_once: AT_ONCE,
+            notifier: None,
+            templates: Arc::default(),
+            metrics: Arc::new(Unwatched),
+            courses: Mutex::default(),
+        }
+    }
+
+    /// How many schools are synced at once; four unless set, and never fewer than one.
+    #[must_use]
+    pub fn at_once(mut self, schools: usize) -> Self {
+        self.at_once = schools.max(1);
+        self
+    }
+
+    /// By what messages are handed over, every minute. Unless set they stay in the outbox.
+    #[must_use]
+    pub fn notifier(mut self, notifier: Arc<dyn Notifier>) -> Self {
+        self.notifier = Some(notifier);
+        self
+    }
+
+    /// What the messages say; see [`Syncer::templates`].
+    #[must_use]
+    pub fn templates(mut self, templates: impl Into<Arc<Templates>>) -> Self {
+        self.templates = templates.into();
+        self
+    }
+
+    /// Who is told of runs, messages and of how long they take; nobody unless set.
+    #[must_use]
+    pub fn metrics(mut self, metrics: Arc<dyn Metrics>) -> Self {
+        self.metrics = metrics;
+        self
+    }
+
+    /// Another clock for leases; see [`Syncer::lease_clock`].
+    #[must_use]
+    pub fn lease_clock(mut self, clock: Clock) -> Self {
+        self.lease_clock = clock;
+        self
+    }
+
+    /// Looks after the schools until `stop` is cancelled. Then nothing new is begun, what is under way is ended, and its
+    /// leases are given back.
+    ///
+    /// Dropping the future stops at once, as a crash would: nothing is left half done, and a lease lapses within seconds.
+    pub async fn run(&self, stop: CancellationToken) {
+        let mut tasks = JoinSet::new();
+        let mut names = HashMap::new();
+        let mut round = (self.clock)();
+        loop {
+            let stopping = stop.is_cancelled();
+            if stopping && tasks.is_empty() {
+                return;
+            }
+            let now = (self.clock)();
+            if !stopping {
+                // A clock that was put back must not keep the next round waiting.
+                if now >= round || round - now > ROUND {
+                    round = now + ROUND;
+                    self.look(now).await;
+                    self.start_sender(&stop, &mut tasks, &mut names);
+                }
+                self.start_syncs(now, &mut tasks, &mut names);
+            }
+            let until = self.next_due(&names).map_or(round, |due| due.min(round));
+            let under_way = tasks.len();
+            select! {
+                biased;
+                () = stop.cancelled(), if !stopping => {}
+                Some(ended) = tasks.join_next_with_id() => self.settle(ended, &mut names).await,
+                () = self.sleeper.sleep_until(until, under_way), if !stopping => {}
+            }
+        }
+    }
+
+    /// How it goes. The schools are those of the last look at the host's list; the outbox is read now.
+    ///
+    /// # Errors
+    ///
+    /// When the outbox cannot be read.
+    pub async fn health(&self) -> Result<Health, StoreError> {
+        let now = (self.clock)();
+        let schools: Vec<SchoolHealth> = self
+            .courses()
+            .values()
+            .map(|course| course.health(self.started, now))
+            .collect();
+        let mut outbox = OutboxHealth::default();
+        for school in &schools {
+            for record in self.store.notices(&school.school).await? {
+                match record.state {
+                    NoticeState::Queued => outbox.queued += 1,
+                    NoticeState::Failed(_) => outbox.failed += 1,
+                    NoticeState::Sent => {}
+                }
+            }
+        }
+        Ok(Health {
+            healthy: schools.iter().all(|school| school.healthy),
+            started: self.started,
+            now,
+            schools,
+            outbox,
+        })
+    }
+
+    /// Asks the host for its schools, and the journal for those that are new.
+    async fn look(&self, now: DateTime<Utc>) {
+        let schools = match self.schools.schools().await {
+            Ok(schools) => schools,
+            Err(error) => {
+                warn!(error = chain(&error), "the list of schools cannot be read");
+                return;
+            }
+        };
+        let listed: BTreeSet<SchoolId> = schools.iter().map(|school| school.id.clone()).collect();
+        self.courses()
+            .retain(|id, course| course.running || listed.contains(id));
+        for school in schools {
+            let id = school.id.clone();
+            if let Some(course) = self.courses().get_mut(&id) {
+                course.update(school, now);
+                continue;
+            }
+            match self.syncer(&school).last_sync(&id).await {
+                Ok(newest) => {
+                    let course = Course::new(school, newest.as_ref(), now);
+                    self.courses().insert(id, course);
+                }
+                Err(error) => {
+                    warn!(school = %id, error = chain(&error), "the journal cannot be read");
+                }
+            }
+        }
+    }
+
+    /// Begins what is due, longest due first, as far as there is room.
+    fn start_syncs(
+        &self,
+        now: DateTime<Utc>,
+        tasks: &mut JoinSet<Outcome>,
+        names: &mut HashMap<Id, Task>,
+    ) {
+        let mut courses = self.courses();
+        let mut due: Vec<&mut Course> = courses
+            .values_mut()
+            .filter(|course| course.is_due(now))
+            .collect();
+        due.sort_by_key(|course| course.due);
+        let room = self.at_once.saturating_sub(syncs(names));
+        for course in due.into_iter().take(room) {
+            course.running = true;
+            let school = course.school.clone();
+            let syncer = self.syncer(&school);
+            let id = school.id.clone();
+            let task = tasks.spawn(async move {
+                let School {
+                    id,
+                    source,
+                    schedule,
+                    ..
+                } = school;
+                let outcome = syncer.sync_if_due(&id, &*source, &schedule).await;
+                Outcome::Synced(Box::new(outcome))
+            });
+            names.insert(task.id(), Task::Sync(id, now));
+        }
+    }
+
+    fn start_sender(
+        &self,
+        stop: &CancellationToken,
+        tasks: &mut JoinSet<Outcome>,
+        names: &mut HashMap<Id, Task>,
+    ) {
+        let under_way = names.values().any(|task| matches!(task, Task::Send));
+        let Some(notifier) = self.notifier.clone().filter(|_| !under_way) else {
+            return;
+        };
+        let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
+        let (clock, holder, stop) = (Arc::clone(&self.clock), self.holder.clone(), stop.clone());
+        let task = tasks.spawn(async move {
+            // A few at a time, so that a host that stops need not wait for all of them.
+            while !stop.is_cancelled() {
+                let send = send_due(&*store, &*notifier, &holder, clock(), BATCH);
+                let report = match timed(&*metrics, None, Stage::Send, send).await {
+                    Ok(report) => report,
+                    Err(error) => return Outcome::Sent(Err(error)),
+                };
+                if report != SendReport::default() {
+                    metrics.messages(&report);
+                }
+                if report.attempts.len() < BATCH {
+                    break;
+                }
+            }
+            Outcome::Sent(Ok(()))
+        });
+        names.insert(task.id(), Task::Send);
+    }
+
+    /// When the next school is due that can begin then.
+    fn next_due(&self, names: &HashMap<Id, Task>) -> Option<DateTime<Utc>> {
+        if syncs(names) >= self.at_once {
+            return None;
+        }
+        let courses = self.courses();
+        let waiting = courses.values().filter(|course| !course.running);
+        waiting.map(|course| course.due).min()
+    }
+
+    async fn settle(&self, ended: Result<(Id, Outcome), JoinError>, names: &mut HashMap<Id, Task>) {
+        let (id, outcome) = match ended {
+            Ok((id, outcome)) => (id, Some(outcome)),
+            Err(error) => (error.id(), None),
+        };
+        match (names.remove(&id), outcome) {
+            (Some(Task::Sync(school, started)), Some(Outcome::Synced(outcome))) => {
+                self.settle_sync(&school, started, Some(*outcome)).await;
+            }
+            (Some(Task::Sync(school, started)), _) => {
+                self.settle_sync(&school, started, None).await;
+            }
+            (_, Some(Outcome::Sent(Err(error)))) => {
+                warn!(
+                    error = chain(&error),
+                    "messages cannot be sent; trying again in a minute"
+                );
+            }
+            (Some(Task::Send), None) => {
+                error!("sending messages panicked; trying again in a minute")
+            }
+            _ => {}
+        }
+    }
+
+    /// `outcome` is `None` after a panic.
+    async fn settle_sync(
+        &self,
+        id: &SchoolId,
+        started: DateTime<Utc>,
+        outcome: Option<Result<Option<Report>, Error>>,
+    ) {
+        // Another process was faster, so its run is the last one.
+        let others = match (&outcome, self.school(id)) {
+            (Some(Ok(None)), Some(school)) => {
+                self.syncer(&school).last_sync(id).await.ok().flatten()
+            }
+            _ => None,
+        };
+        let now = (self.clock)();
+        let mut courses = self.courses();
+        let Some(course) = courses.get_mut(id) else {
+            return;
+        };
+        match outcome {
+            Some(Ok(Some(report))) => course.ended(started, report.status.into()),
+            Some(Ok(None)) => match others {
+                Some(run) => course.ended(run.started, run.status.into()),
+                None => course.busy(now),
+            },
+            Some(Err(Error::Busy)) => {
+                course.busy(now);
+                info!(school = %id, next = %course.due, "another sync of the school goes on");
+            }
+            Some(Err(error)) => {
+                let reason = chain(&error);
+                course.failed(started, now, reason.clone());
+                warn!(school = %id, next = %course.due, error = reason, "the sync failed");
+            }
+            None => {
+                course.failed(started, now, "the sync panicked".to_owned());
+                error!(school = %id, next = %course.due, "the sync panicked");
+            }
+        }
+    }
+
+    fn syncer(&self, school: &School) -> Syncer {
+        Syncer::new(
+            Arc::clone(&self.store),
+            school.settings.clone(),
+            Arc::clone(&self.clock),
+            self.holder.clone(),
+        )
+        .lease_clock(Arc::clone(&self.lease_clock))
+        .templates(Arc::clone(&self.templates))
+        .metrics(Arc::clone(&self.metrics))
+        .patience(Duration::ZERO)
+    }
+
+    fn school(&self, id: &SchoolId) -> Option<School> {
+        self.courses().get(id).map(|course| course.school.clone())
+    }
+
+    fn courses(&self) -> MutexGuard<'_, BTreeMap<SchoolId, Course>> {
+        self.courses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many syncs are under way.
+fn syncs(names: &HashMap<Id, Task>) -> usize {
+    let sync = |task: &&Task| matches!(task, Task::Sync(..));
+    names.values().filter(sync).count()
+}
+
+/// An error with its sources, on one line.
+fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text += &format!(": {error}");
+        source = error.source();
+    }
+    text
+}
