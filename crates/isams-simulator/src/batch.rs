@@ -171,21 +171,34 @@ fn running(key: &Key, filters: &Filters) -> Result<Running, Vec<String>> {
 
 /// What the key gets to see at this time: the answer of now, or the one in its cache.
 fn current(shared: &Shared, key: usize, now: Duration) -> Arc<Answer> {
-    let Changing { answer, cached, .. } = &mut *shared.changing();
+    let Changing {
+        answer,
+        following,
+        cached,
+        ..
+    } = &mut *shared.changing();
+    let mut fresh = || {
+        let this = Arc::clone(answer);
+        if let Some(next) = following.pop_front() {
+            *answer = next;
+        }
+        this
+    };
     let (Some(expiry), Some(cached), false) = (
         shared.settings.cache,
         cached.get_mut(key),
         shared.settings.development,
     ) else {
-        return Arc::clone(answer);
+        return fresh();
     };
     if let Some((since, known)) = cached
         && now < since.saturating_add(expiry)
     {
         return Arc::clone(known);
     }
-    *cached = (answer.status == 200).then(|| (now, Arc::clone(answer)));
-    Arc::clone(answer)
+    let answer = fresh();
+    *cached = (answer.status == 200).then(|| (now, Arc::clone(&answer)));
+    answer
 }
 
 /// The answer in the form asked for, changed by `change` unless everything is to be sent.

@@ -57,6 +57,8 @@ pub(crate) struct Shared {
 #[derive(Debug)]
 pub(crate) struct Changing {
     pub(crate) answer: Arc<Answer>,
+    /// Each takes the place of the one before once that was given.
+    pub(crate) following: VecDeque<Arc<Answer>>,
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) tokens: Tokens,
     /// What each key got and when, in the order of the keys.
@@ -91,6 +93,7 @@ impl Simulator {
             settings,
             changing: Mutex::new(Changing {
                 answer: Arc::new(answer),
+                following: VecDeque::new(),
                 faults: faults.into_iter().flat_map(Fault::single).collect(),
                 tokens: Tokens::default(),
                 cached: vec![None; keys],
@@ -147,7 +150,22 @@ impl Simulator {
     /// A payload in JSON is filtered, and converted for those who ask for XML; anything else is
     /// sent as it is.
     pub fn set_answer(&self, answer: Answer) {
-        self.shared.changing().answer = Arc::new(answer);
+        self.play([answer]);
+    }
+
+    /// From now on gives these answers one after another, each to one request with a right key, and the last one to all
+    /// that follow. Without any, everything stays as it is.
+    ///
+    /// An answer from the cache uses none up. A fault that spoils an answer does, and one that comes instead of an
+    /// answer does not.
+    pub fn play(&self, answers: impl IntoIterator<Item = Answer>) {
+        let mut answers = answers.into_iter().map(Arc::new);
+        if let Some(first) = answers.next() {
+            let following = answers.collect();
+            let mut changing = self.shared.changing();
+            changing.answer = first;
+            changing.following = following;
+        }
     }
 
     /// Lets these faults happen, one per request for data, after those that are left from before;

@@ -74,3 +74,38 @@ async fn a_clock_of_the_callers_counts_as_well() {
     seconds.store(3_605, Ordering::SeqCst);
     assert_eq!(get(&url).await.1, NEW);
 }
+
+#[tokio::test]
+async fn answers_that_are_played_are_given_once_each_and_the_last_stays() {
+    let simulator = Simulator::builder()
+        .key(KEY)
+        .body(OLD)
+        .start()
+        .await
+        .unwrap();
+    let url = json_url(&simulator);
+    simulator.play([]);
+    assert_eq!(get(&url).await.1, OLD);
+    let answers = [OLD, NEW, OLD, NEW];
+    simulator.play(answers.map(Answer::json));
+    assert_eq!(get(&url.replace(KEY, "wrong")).await.0, 401);
+    for expected in answers {
+        assert_eq!(get(&url).await.1, expected);
+    }
+    assert_eq!(get(&url).await.1, NEW);
+    simulator.play(answers.map(Answer::json));
+    simulator.set_body(NEW);
+    assert_eq!(get(&url).await.1, NEW);
+    assert_eq!(get(&url).await.1, NEW);
+}
+
+#[tokio::test]
+async fn an_answer_from_the_cache_uses_none_up() {
+    let simulator = builder().start().await.unwrap();
+    let url = json_url(&simulator);
+    simulator.play([OLD, NEW].map(Answer::json));
+    assert_eq!(get(&url).await.1, OLD);
+    assert_eq!(get(&url).await.1, OLD);
+    simulator.advance(HOUR);
+    assert_eq!(get(&url).await.1, NEW);
+}
