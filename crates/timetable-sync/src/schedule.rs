@@ -101,9 +101,11 @@ impl Schedule {
 
     /// Whether the school is due at `now`, when it was last seen to at `last`.
     ///
-    /// However many nights were missed, it is due once; a school that was never seen to is due.
+    /// However many nights were missed, it is due once; a school that was never seen to is due. A time that lies more
+    /// than a day ahead is of a rehearsal, or of a clock that was wrong, and counts as never.
     pub fn due(&self, last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-        last.is_none_or(|last| self.next_after(last) <= now)
+        last.filter(|last| *last - now <= TimeDelta::days(1))
+            .is_none_or(|last| self.next_after(last) <= now)
     }
 
     /// The moment of a date; `None` where the school's clocks skip the whole date.
@@ -234,6 +236,8 @@ mod tests {
         assert!(!schedule.due(Some(caught_up), utc("2031-12-25T00:59:59Z")));
         assert!(schedule.due(Some(caught_up), utc("2031-12-25T01:00:00Z")));
         assert!(schedule.due(None, last));
+        // A clock that is a little ahead is no rehearsal.
+        assert!(!on("2031-11-03T00:59:00Z") && on("2031-11-02T00:59:00Z"));
     }
 
     #[test]

@@ -43,12 +43,18 @@ impl Course {
             status: run.status.into(),
         });
         let started = last.map(|last| last.started);
+        let due = match started {
+            Some(started) if !school.schedule.due(Some(started), now) => {
+                school.schedule.next_after(started)
+            }
+            _ => now,
+        };
         Self {
-            due: started.map_or(now, |started| school.schedule.next_after(started)),
+            due,
             school,
             running: false,
             last,
-            last_success: started,
+            last_success: started.filter(|started| *started <= now),
             retries: 0,
             failures: 0,
             reason: None,
