@@ -1,8 +1,13 @@
 //! The arguments.
 
-use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{NonEmptyStringValueParser, TypedValueParser},
@@ -106,6 +111,8 @@ pub(crate) enum Command {
     /// Show the messages to people, send them, and try again what failed
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// Sync every night and send messages every minute, until it is stopped
+    Serve(ServeArgs),
     /// Play the Batch API on this computer from a fixture folder
     Simulate(SimulateArgs),
     /// Save the answer of iSAMS with all people replaced, to be shown to others
@@ -162,6 +169,60 @@ pub(crate) struct SourceArgs {
     /// How large an answer may be once unpacked [default: 256]
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=MAX_SIZE))]
     pub(crate) max_size: Option<u64>,
+}
+
+/// What to do every night.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "A school that was not synced since its last night is synced at once. A sync that fails is tried again \
+                  after 10, 30, 60, 60, ... minutes until the next night. GET /health answers 503 where no sync came to an \
+                  end for 36 hours, or where the last two failed; a held one came to an end. SIGTERM and Ctrl-C end what is \
+                  under way and stop (exit 0); a second one stops at once (exit 1), and nothing is left half done.\n\
+                  A rehearsal is as real as any night but for the clock: it changes the database and asks iSAMS, so give it \
+                  a copy of the database with --db. TIMETABLE_SYNC_LOG sets what is logged [default for serve: a line for \
+                  each run]."
+)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Only the nightly sync and the sender, without the pages for administrators
+    #[arg(long)]
+    pub(crate) no_pages: bool,
+    /// When to sync, in school time [default: 01:00]
+    #[arg(long, value_name = "TIME", value_parser = time_of_day)]
+    pub(crate) at: Option<NaiveTime>,
+    /// The school is late by a part of so many minutes, the same every night, so that not all schools ask at once
+    /// [default: 20]
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u64).range(0..=MAX_JITTER))]
+    pub(crate) jitter: Option<u64>,
+    /// Say at this address of this computer, such as 127.0.0.1:8080, whether all is well: GET /health
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) health: Option<SocketAddr>,
+    /// Live through so many days from --now on, as fast as they go, list what happened and end
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub(crate) rehearse: Option<u16>,
+    /// The form of the log on standard error
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) log_format: LogFormat,
+}
+
+/// The longest jitter in minutes: half a day.
+pub(crate) const MAX_JITTER: u64 = 720;
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document a line
+    Json,
+}
+
+/// Reads a time of day such as 01:00.
+pub(crate) fn time_of_day(text: &str) -> Result<NaiveTime, &'static str> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M")
+        .map_err(|_| "it is no time of day; write for example 01:00")
 }
 
 /// What an administrator takes responsibility for.
@@ -493,6 +554,9 @@ pub(crate) struct SimulateArgs {
     /// Which day to serve [default: the first]
     #[arg(long, value_name = "NAME")]
     pub(crate) day: Option<String>,
+    /// Serve all days from that one on, each to one request, and the last to all that follow
+    #[arg(long)]
+    pub(crate) play: bool,
     /// The port to listen on; any free one unless given
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
@@ -771,6 +835,17 @@ mod tests {
         assert_eq!("100/3600".parse(), Ok(hour));
         for wrong in ["100", "0/5", "5/0", "a/b", "1/2/3", "-1/5", ""] {
             assert!(wrong.parse::<Throttle>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_has_hours_and_minutes() {
+        assert_eq!(
+            time_of_day("01:00"),
+            Ok(NaiveTime::MIN + chrono::TimeDelta::hours(1))
+        );
+        for wrong in ["1 am", "24:00", "01:60", "0100", "01:00:00", ""] {
+            assert!(time_of_day(wrong).is_err(), "{wrong}");
         }
     }
 

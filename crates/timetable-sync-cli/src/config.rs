@@ -3,19 +3,20 @@
 use std::{
     collections::BTreeMap,
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
 };
 
 use booking_store::SchoolId;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::Error as _};
 use timetable_sync::{GuardSettings, Settings};
 
 use crate::{
-    args::Common,
+    args::{Common, MAX_JITTER, time_of_day},
     connection::{ClientAuth, Connection, WireFormat},
     exit::{Failure, Outcome},
     local_time,
@@ -44,6 +45,20 @@ pub(crate) struct Config {
     pub(crate) guide: GuideSettings,
     /// How messages are worded and sent.
     pub(crate) mail: Mail,
+    /// What to do every night, as far as the environment and the file say.
+    pub(crate) nightly: NightlySettings,
+}
+
+/// What to do every night.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NightlySettings {
+    /// School time.
+    #[serde(default, deserialize_with = "time")]
+    pub(crate) at: Option<NaiveTime>,
+    /// Minutes.
+    pub(crate) jitter: Option<u64>,
+    pub(crate) health: Option<SocketAddr>,
 }
 
 /// The part of the file about the page for the school.
@@ -93,6 +108,8 @@ pub(crate) struct ConfigFile {
     setup_guide: GuideSettings,
     #[serde(default)]
     mail: MailFile,
+    #[serde(default)]
+    nightly: NightlySettings,
 }
 
 /// When to ask a person, as far as the file or the environment says.
@@ -176,6 +193,7 @@ impl Config {
             connection,
             guide: file.setup_guide,
             mail,
+            nightly: file.nightly.under(&env)?,
         })
     }
 }
@@ -288,6 +306,42 @@ impl Guard {
         }
         Ok(guard)
     }
+}
+
+impl NightlySettings {
+    /// The same with what the environment says instead.
+    fn under(self, env: &impl Fn(&'static str) -> Option<String>) -> Outcome<Self> {
+        let at = env("TIMETABLE_SYNC_AT").map(|text| {
+            time_of_day(&text).map_err(|reason| {
+                Failure::usage(format!("TIMETABLE_SYNC_AT is `{text}`: {reason}"))
+            })
+        });
+        let health = env("TIMETABLE_SYNC_HEALTH").map(|text| {
+            text.trim().parse().map_err(|_| {
+                Failure::usage(format!(
+                    "TIMETABLE_SYNC_HEALTH is `{text}`; write for example 127.0.0.1:8080"
+                ))
+            })
+        });
+        let jitter = number(env, "TIMETABLE_SYNC_JITTER")?.map(|minutes| minutes as u64);
+        let jitter = jitter.or(self.jitter);
+        if jitter.is_some_and(|minutes| minutes > MAX_JITTER) {
+            return Err(Failure::usage(format!(
+                "the jitter is over {MAX_JITTER} minutes"
+            )));
+        }
+        Ok(Self {
+            at: at.transpose()?.or(self.at),
+            jitter,
+            health: health.transpose()?.or(self.health),
+        })
+    }
+}
+
+/// A time of day.
+fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveTime>, D::Error> {
+    let text = String::deserialize(from)?;
+    time_of_day(&text).map(Some).map_err(D::Error::custom)
 }
 
 /// One path, or a list of them.
@@ -560,6 +614,33 @@ mod tests {
             "{text}"
         );
         assert!(!text.contains("0a1b2c3d"), "{text}");
+    }
+
+    #[test]
+    fn the_night_is_set_by_the_environment_and_the_file() {
+        let file = "[nightly]\nat = '02:30'\njitter = 5\nhealth = '127.0.0.1:1'";
+        let of = |env: &[(&str, &str)]| {
+            let nightly = resolve(&Common::default(), env, file).unwrap().nightly;
+            let at = nightly.at.unwrap().format("%H:%M").to_string();
+            (at, nightly.jitter.unwrap(), nightly.health.unwrap().port())
+        };
+        assert_eq!(of(&[]), ("02:30".to_owned(), 5, 1));
+        let env = [
+            ("TIMETABLE_SYNC_AT", "03:15"),
+            ("TIMETABLE_SYNC_JITTER", "0"),
+            ("TIMETABLE_SYNC_HEALTH", "[::1]:2"),
+        ];
+        assert_eq!(of(&env), ("03:15".to_owned(), 0, 2));
+        for (env, named) in [
+            (("TIMETABLE_SYNC_AT", "1 am"), "for example 01:00"),
+            (("TIMETABLE_SYNC_JITTER", "721"), "over 720 minutes"),
+            (("TIMETABLE_SYNC_HEALTH", "8080"), "127.0.0.1:8080"),
+        ] {
+            let text = error(&Common::default(), &[env], file);
+            assert!(text.contains(named), "{text}");
+        }
+        let text = error(&Common::default(), &[], "[nightly]\nat = '25:00'");
+        assert!(text.contains("for example 01:00"), "{text}");
     }
 
     #[test]

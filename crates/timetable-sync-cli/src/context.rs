@@ -135,7 +135,7 @@ pub(crate) fn utc_now() -> DateTime<Utc> {
 }
 
 /// Names this process among all that may hold a school's lease.
-static HOLDER: LazyLock<String> = LazyLock::new(|| {
+pub(crate) static HOLDER: LazyLock<String> = LazyLock::new(|| {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .or_else(|_| std::env::var("HOSTNAME"))
         .or_else(|_| std::env::var("COMPUTERNAME"))

@@ -10,6 +10,7 @@ mod demo;
 mod doctor_view;
 mod exit;
 mod export;
+mod health;
 mod import;
 mod json;
 mod local_time;
@@ -22,6 +23,7 @@ mod returns_view;
 mod room_index;
 mod secret;
 mod sheet;
+mod signals;
 mod slots_view;
 mod source;
 mod table;
@@ -36,7 +38,7 @@ use timetable_sync::Source;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    args::{Arguments, Command, Common, SourceArgs},
+    args::{Arguments, Command, Common, LogFormat, SourceArgs},
     config::Config,
     context::Context,
     exit::{Exit, Failure, Outcome},
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
     };
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let out = Output::new(arguments.common.json, arguments.common.color, no_colour);
-    log();
+    log(&arguments.command);
     match start(&arguments, out) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -95,6 +97,10 @@ async fn run(arguments: &Arguments, out: Output) -> Outcome {
         Command::Calendar(args) => commands::calendar::run(&open(common, out).await?, args).await,
         Command::Runs(args) => commands::runs::run(&open(common, out).await?, args).await,
         Command::Outbox(command) => commands::outbox::run(&open(common, out).await?, command).await,
+        Command::Serve(args) => {
+            let config = Config::load(common)?;
+            commands::serve::run(&config, common.typed(), args, out).await
+        }
         Command::Simulate(args) => commands::simulate::run(args, out).await,
         Command::Record(args) => commands::record::run(common, args, out).await,
         Command::Demo(args) => demo::run(args, out).await,
@@ -159,12 +165,19 @@ fn refused(error: &clap::Error) -> ExitCode {
     }
 }
 
-fn log() {
+/// The log of a command. What runs for weeks says what it did; the others print it.
+fn log(command: &Command) {
+    let (default, format) = match command {
+        Command::Serve(args) => ("warn,timetable_sync=info", args.log_format),
+        _ => ("warn", LogFormat::Text),
+    };
     let filter =
-        EnvFilter::try_from_env("TIMETABLE_SYNC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
+        EnvFilter::try_from_env("TIMETABLE_SYNC_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
+        .with_writer(io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().init(),
+    }
 }

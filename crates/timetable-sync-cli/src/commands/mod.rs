@@ -15,6 +15,7 @@ pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod rooms;
 pub(crate) mod runs;
+pub(crate) mod serve;
 pub(crate) mod setup_guide;
 pub(crate) mod simulate;
 pub(crate) mod suggest;

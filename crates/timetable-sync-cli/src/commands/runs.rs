@@ -14,7 +14,12 @@ use crate::{
 
 pub(crate) async fn run(context: &Context, args: &RunsArgs) -> Outcome {
     let kind = (!args.all).then_some(RunKind::Sync);
-    let runs = context.runs(kind).await?;
+    print(context, &context.runs(kind).await?)?;
+    Ok(Exit::Done)
+}
+
+/// Prints runs in the order given.
+pub(crate) fn print(context: &Context, runs: &[RunRecord]) -> Outcome<()> {
     let documents: Vec<Value> = runs
         .iter()
         .map(|run| {
@@ -27,8 +32,7 @@ pub(crate) async fn run(context: &Context, args: &RunsArgs) -> Outcome {
             })
         })
         .collect();
-    context.out.result(&documents, || page(context, &runs))?;
-    Ok(Exit::Done)
+    context.out.result(&documents, || page(context, runs))
 }
 
 fn page(context: &Context, runs: &[RunRecord]) -> String {

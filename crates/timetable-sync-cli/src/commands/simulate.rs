@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use isams_client::DataArea;
-use isams_simulator::{Fixture, Request, Simulator, SimulatorBuilder, TOKEN_PATH, method_names};
+use isams_simulator::{
+    Answer, Fixture, Request, Simulator, SimulatorBuilder, TOKEN_PATH, method_names,
+};
 use serde_json::json;
 
 use crate::{
@@ -40,6 +42,15 @@ pub(crate) async fn run(args: &SimulateArgs, out: Output) -> Outcome {
         .start()
         .await
         .map_err(|error| Failure::new(Exit::Failed, error))?;
+
+    if args.play {
+        let days = school.days().iter();
+        let bodies: Result<Vec<_>, _> = days
+            .skip_while(|known| known.name != day.name)
+            .map(|day| day.body().map(Answer::json))
+            .collect();
+        simulator.play(bodies.map_err(unusable)?);
+    }
 
     let url = simulator.url();
     let switched_on = switched_on(args);
@@ -132,6 +143,9 @@ fn known(methods: &[String]) -> Outcome<&[String]> {
 /// All that differs from a plain simulator, in words. Secrets are not repeated.
 fn switched_on(args: &SimulateArgs) -> Vec<String> {
     let mut on = Vec::new();
+    if args.play {
+        on.push("each request moves on to the next day".to_owned());
+    }
     if !args.methods.is_empty() {
         on.push(format!("the key holds only {}", args.methods.join(", ")));
     }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use isams_simulator::{Fixture, Request, Simulator, SimulatorBuilder, TOKEN_PATH};
+use isams_simulator::{Answer, Fixture, Request, Simulator, SimulatorBuilder, TOKEN_PATH};
 use tokio::runtime::Runtime;
 
 use crate::cli::fixtures;
@@ -38,6 +38,11 @@ impl Isams {
 
     pub(crate) fn url(&self) -> String {
         self.simulator.url()
+    }
+
+    /// Gives these answers one after another.
+    pub(crate) fn play(&self, answers: Vec<Answer>) {
+        self.simulator.play(answers);
     }
 
     pub(crate) fn log(&self) -> Vec<Request> {

@@ -25,6 +25,8 @@ mod new_school;
 mod record;
 mod release;
 #[cfg(unix)] // it is stopped by a signal
+mod serve;
+#[cfg(unix)] // it is stopped by a signal
 mod simulate;
 mod suggest;
 mod undo;

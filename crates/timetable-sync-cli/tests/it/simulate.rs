@@ -248,3 +248,31 @@ fn what_cannot_be_switched_on_is_wrong_usage_and_names_what_can() {
         assert!(!ran.stderr.contains("hush-hush"), "{}", ran.stderr);
     }
 }
+
+#[test]
+fn days_that_are_played_are_served_one_after_another() {
+    let cli = Cli::new().env("TIMETABLE_SYNC_API_KEY", KEY);
+    let simulation = Simulation::start(&cli, &["--play", "--day", "unchanged"]);
+    assert_eq!(
+        simulation.document["switched_on"],
+        json!(["each request moves on to the next day"])
+    );
+    for day in [
+        "unchanged",
+        "republished",
+        "core-empty",
+        "staff-missing",
+        "staff-missing",
+    ] {
+        let plan = |words: &[&str]| {
+            let words = [&["plan", "--now", FIRST, "--json"], words].concat();
+            cli.run(&words).json()
+        };
+        let served = plan(&["--url", simulation.url()]);
+        let recorded = plan(&["--from", &alder(day)]);
+        for same in ["areas", "lessons", "status"] {
+            assert_eq!(served[same], recorded[same], "{day}: {same}");
+        }
+    }
+    simulation.stop();
+}

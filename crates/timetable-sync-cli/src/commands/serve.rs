@@ -1,0 +1,195 @@
+//! `serve`: the nightly sync and the sender, until it is stopped; or a rehearsal of it.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use booking_store::{BookingStore, RunId, RunKind};
+use chrono::{DateTime, Days, LocalResult, NaiveDateTime, TimeZone, Utc};
+use serde_json::json;
+use timetable_sync::{
+    Clock, Nightly, Rehearsal, Schedule, School, Schools, Sleeper, Source, WallSleeper,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::runs;
+use crate::{
+    args::ServeArgs,
+    config::Config,
+    context::{Context, HOLDER, utc_now},
+    exit::{Exit, Failure, Outcome},
+    health,
+    output::{self, Output},
+    signals::Signals,
+    source,
+};
+
+pub(crate) async fn run(
+    config: &Config,
+    flags: Vec<String>,
+    args: &ServeArgs,
+    out: Output,
+) -> Outcome {
+    check(config, args)?;
+    let source: Arc<dyn Source> = source::open(&args.source, &config.connection)?.into();
+    let address = args.health.or(config.nightly.health);
+    let listener = match address {
+        Some(address) => Some(health::listen(address).await?),
+        None => None,
+    };
+    let context = Context::open(config, out, flags).await?;
+    let school = School {
+        schedule: schedule(config, args),
+        ..School::new(context.school.clone(), source, context.settings.clone())
+    };
+    let failed = |error| Failure::new(Exit::Failed, error);
+    let signals = Signals::listen().map_err(failed)?;
+    let stop = CancellationToken::new();
+    let time = Time::new(&context, args, &stop)?;
+    let before = last_run(&context).await?;
+
+    let schools: Arc<dyn Schools> = Arc::new(vec![school.clone()]);
+    let store: Arc<dyn BookingStore> = context.store.clone();
+    // Leases of other processes run by the machine's clock, even in a rehearsal.
+    let nightly = Nightly::new(store, schools, time.clock, time.sleeper, HOLDER.as_str())
+        .lease_clock(Arc::new(utc_now));
+    let nightly = Arc::new(nightly);
+    let address = listener.as_ref().map(|it| it.local_addr()).transpose();
+    let address = address.map_err(failed)?;
+    let health = listener.map(|it| tokio::spawn(health::serve(it, Arc::clone(&nightly))));
+
+    if args.rehearse.is_none() {
+        announce(&context, &school.schedule, address).await?;
+    }
+    let exit = until_stopped(&nightly, stop, signals).await;
+    if let Some(health) = health {
+        health.abort();
+    }
+    if exit == Exit::Done && args.rehearse.is_some() {
+        let mut lived = context.runs(Some(RunKind::Sync)).await?;
+        lived.retain(|run| run.id > before);
+        lived.reverse();
+        runs::print(&context, &lived)?;
+    }
+    Ok(exit)
+}
+
+fn check(config: &Config, args: &ServeArgs) -> Outcome<()> {
+    if !args.no_pages {
+        return Err(Failure::usage(
+            "the pages for administrators are not there yet; `serve --no-pages` syncs every night and sends messages",
+        ));
+    }
+    if args.rehearse.is_none() {
+        if config.now.is_some() {
+            return Err(Failure::usage(
+                "time goes on while the program serves, so --now is for --rehearse only",
+            ));
+        }
+        if args.source.from.is_some() {
+            return Err(Failure::usage(
+                "a recorded answer is the same every night, so --from is for --rehearse only; give --url",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn schedule(config: &Config, args: &ServeArgs) -> Schedule {
+    let mut schedule = Schedule::new(&config.school, config.settings.zone);
+    if let Some(at) = args.at.or(config.nightly.at) {
+        schedule = schedule.at(at);
+    }
+    if let Some(minutes) = args.jitter.or(config.nightly.jitter) {
+        schedule = schedule.window(Duration::from_secs(minutes * 60));
+    }
+    schedule
+}
+
+/// The machine's time, or that of a rehearsal.
+struct Time {
+    clock: Clock,
+    sleeper: Arc<dyn Sleeper>,
+}
+
+impl Time {
+    fn new(context: &Context, args: &ServeArgs, stop: &CancellationToken) -> Outcome<Self> {
+        let Some(days) = args.rehearse else {
+            let clock: Clock = Arc::new(utc_now);
+            let sleeper = Arc::new(WallSleeper::new(Arc::clone(&clock)));
+            return Ok(Self { clock, sleeper });
+        };
+        let first = context.now();
+        let last = first.checked_add_days(Days::new(days.into()));
+        let (start, end) = last
+            .and_then(|last| Some((utc(context, first)?, utc(context, last)?)))
+            .ok_or_else(|| {
+                Failure::usage("the rehearsal is at no time that the school's clocks show")
+            })?;
+        let rehearsal = Rehearsal::new(start, end, stop.clone());
+        Ok(Self {
+            clock: rehearsal.clock(),
+            sleeper: rehearsal,
+        })
+    }
+}
+
+/// The moment at which the school's clocks show this; the first, where they show it twice.
+fn utc(context: &Context, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    match context.settings.zone.from_local_datetime(&local) {
+        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time.to_utc()),
+        LocalResult::None => None,
+    }
+}
+
+async fn last_run(context: &Context) -> Outcome<RunId> {
+    let runs = context.runs(None).await?;
+    Ok(runs.first().map_or(RunId(0), |run| run.id))
+}
+
+/// Says what will happen, once it can be stopped and asked.
+async fn announce(
+    context: &Context,
+    schedule: &Schedule,
+    health: Option<SocketAddr>,
+) -> Outcome<()> {
+    let last = context.runs(Some(RunKind::Sync)).await?;
+    let last = last.first().map(|run| run.started);
+    let now = utc_now();
+    let at_once = schedule.due(last, now);
+    let next = context.local(schedule.next_after(now));
+    let health = health.map(|address| format!("http://{address}/health"));
+    let document = json!({
+        "school": context.school, "zone": context.settings.zone.name(), "at_once": at_once,
+        "next": timetable_sync::local_time(next), "health": health,
+    });
+    context.out.result(&document, || {
+        let first = if at_once { "now, and then " } else { "" };
+        let mut text = format!(
+            "Syncing `{}` every night until Ctrl-C; {first}next on {} ({}).\n",
+            context.school,
+            next.format("%a %-d %b %Y at %H:%M"),
+            context.settings.zone.name(),
+        );
+        if let Some(health) = &health {
+            text += &format!("Whether all is well: {health}\n");
+        }
+        text
+    })
+}
+
+/// The first signal ends what is under way; the second one everything, at once.
+async fn until_stopped(nightly: &Nightly, stop: CancellationToken, mut signals: Signals) -> Exit {
+    let run = nightly.run(stop.clone());
+    tokio::pin!(run);
+    tokio::select! {
+        () = &mut run => return Exit::Done,
+        () = signals.next() => stop.cancel(),
+    }
+    tokio::select! {
+        biased;
+        () = &mut run => Exit::Done,
+        () = signals.next() => {
+            output::message("stopped at once; what was under way did not happen");
+            Exit::Failed
+        }
+    }
+}
