@@ -9,10 +9,14 @@ use crate::{
     exit::{Exit, Outcome},
     import::{self, Imported},
     output,
+    progress::Spinner,
 };
 
 pub(crate) async fn run(context: &Context, args: &ImportArgs) -> Outcome {
-    let imported = import::import(context, &args.file, args.skip_bad).await?;
+    let imported = {
+        let _spinner = Spinner::start("importing");
+        import::import(context, &args.file, args.skip_bad).await?
+    };
     let path = args.file.display();
     for row in &imported.bad {
         output::message(format_args!("{path}:{row}"));

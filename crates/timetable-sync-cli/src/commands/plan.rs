@@ -19,9 +19,10 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
         accepted: args.accept.areas.iter().copied().collect(),
     };
     let report = {
-        let _spinner = Spinner::start("planning with iSAMS");
+        let spinner = Spinner::start("asking iSAMS");
         context
             .syncer()
+            .metrics(spinner.stages())
             .plan(&context.school, source, &request)
             .await?
     };

@@ -22,9 +22,10 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &SyncArgs)
         accepted: args.accept.areas.iter().copied().collect(),
     };
     let report = {
-        let _spinner = Spinner::start("syncing with iSAMS");
+        let spinner = Spinner::start("asking iSAMS");
         context
             .syncer()
+            .metrics(spinner.stages())
             .sync(&context.school, source, &request)
             .await?
     };
