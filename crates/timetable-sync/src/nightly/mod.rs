@@ -4,13 +4,14 @@ mod course;
 mod health;
 mod schools;
 mod sleeper;
+mod tasks;
 
 pub use health::{AttemptStatus, Health, LastAttempt, OutboxHealth, SchoolHealth};
 pub use schools::{School, Schools};
 pub use sleeper::{Rehearsal, Sleeper, WallSleeper};
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     error::Error as StdError,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -19,14 +20,14 @@ use std::{
 
 use booking_store::{BookingStore, NoticeState, SchoolId, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::{
-    select,
-    task::{Id, JoinError, JoinSet},
-};
+use tokio::select;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use self::course::Course;
+use self::{
+    course::Course,
+    tasks::{Ended, Tasks},
+};
 use crate::{
     clock::Clock,
     error::Error,
@@ -51,6 +52,36 @@ const AT_ONCE: usize = 4;
 /// decides, so that a restart neither forgets a night nor repeats one, and of several processes that look after the same
 /// schools one syncs. A sync that fails is tried again after 10, 30, 60, 60, ... minutes until the next night; one that
 /// finds another at work, five minutes later. The failure or panic of one school stops no other.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use booking_store::{BookingStore, MemoryStore, RunFilter, SchoolId};
+/// use timetable_sync::{Nightly, Recorded, Rehearsal, School, Settings};
+/// use tokio_util::sync::CancellationToken;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let alder = SchoolId::new("alder");
+/// # let payload = isams_client::Payload::default();
+/// // A host gives its client instead, and for the time its clock and a `WallSleeper`.
+/// let source = Arc::new(Recorded(payload));
+/// let schools = vec![School::new(alder.clone(), source, Settings::default())];
+/// let stop = CancellationToken::new();
+/// let week = Rehearsal::new(
+///     "2031-09-01T12:00:00Z".parse()?,
+///     "2031-09-08T12:00:00Z".parse()?,
+///     stop.clone(),
+/// );
+/// let store = Arc::new(MemoryStore::new());
+/// let nightly = Nightly::new(store.clone(), Arc::new(schools), week.clock(), week, "host-1");
+/// nightly.run(stop).await;
+///
+/// // At once, as no run was known, and then every night.
+/// assert_eq!(store.runs(&alder, &RunFilter::default()).await?.len(), 8);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Nightly {
     store: Arc<dyn BookingStore>,
     schools: Arc<dyn Schools>,
@@ -73,20 +104,6 @@ impl fmt::Debug for Nightly {
             .field("at_once", &self.at_once)
             .finish_non_exhaustive()
     }
-}
-
-/// A task that is under way.
-#[derive(Clone, Debug)]
-enum Task {
-    Sync(SchoolId, DateTime<Utc>),
-    Send,
-}
-
-/// What a task came to.
-#[derive(Debug)]
-enum Outcome {
-    Synced(Box<Result<Option<Report>, Error>>),
-    Sent(Result<(), Error>),
 }
 
 impl Nightly {
@@ -155,30 +172,29 @@ impl Nightly {
     ///
     /// Dropping the future stops at once, as a crash would: nothing is left half done, and a lease lapses within seconds.
     pub async fn run(&self, stop: CancellationToken) {
-        let mut tasks = JoinSet::new();
-        let mut names = HashMap::new();
+        let mut tasks = Tasks::default();
         let mut round = (self.clock)();
         loop {
             let stopping = stop.is_cancelled();
-            if stopping && tasks.is_empty() {
+            if stopping && tasks.len() == 0 {
                 return;
             }
             let now = (self.clock)();
-            if !stopping {
-                // A clock that was put back must not keep the next round waiting.
-                if now >= round || round - now > ROUND {
-                    round = now + ROUND;
-                    self.look(now).await;
-                    self.start_sender(&stop, &mut tasks, &mut names);
-                }
-                self.start_syncs(now, &mut tasks, &mut names);
+            // A clock that was put back must not keep the next round waiting.
+            if !stopping && (now >= round || round - now > ROUND) {
+                round = now + ROUND;
+                self.look(now).await;
+                self.start_sender(&stop, &mut tasks);
             }
-            let until = self.next_due(&names).map_or(round, |due| due.min(round));
+            if !stopping {
+                self.start_syncs(now, &mut tasks);
+            }
+            let until = self.next_due(&tasks).map_or(round, |due| due.min(round));
             let under_way = tasks.len();
             select! {
                 biased;
                 () = stop.cancelled(), if !stopping => {}
-                Some(ended) = tasks.join_next_with_id() => self.settle(ended, &mut names).await,
+                Some(ended) = tasks.next() => self.settle(ended).await,
                 () = self.sleeper.sleep_until(until, under_way), if !stopping => {}
             }
         }
@@ -246,58 +262,41 @@ impl Nightly {
     }
 
     /// Begins what is due, longest due first, as far as there is room.
-    fn start_syncs(
-        &self,
-        now: DateTime<Utc>,
-        tasks: &mut JoinSet<Outcome>,
-        names: &mut HashMap<Id, Task>,
-    ) {
+    fn start_syncs(&self, now: DateTime<Utc>, tasks: &mut Tasks) {
         let mut courses = self.courses();
         let mut due: Vec<&mut Course> = courses
             .values_mut()
             .filter(|course| course.is_due(now))
             .collect();
         due.sort_by_key(|course| course.due);
-        let room = self.at_once.saturating_sub(syncs(names));
+        let room = self.at_once.saturating_sub(tasks.syncs());
         for course in due.into_iter().take(room) {
             course.running = true;
-            let school = course.school.clone();
-            let syncer = self.syncer(&school);
-            let id = school.id.clone();
-            let task = tasks.spawn(async move {
-                let School {
-                    id,
-                    source,
-                    schedule,
-                    ..
-                } = school;
-                let outcome = syncer.sync_if_due(&id, &*source, &schedule).await;
-                Outcome::Synced(Box::new(outcome))
-            });
-            names.insert(task.id(), Task::Sync(id, now));
+            let syncer = self.syncer(&course.school);
+            let School {
+                id,
+                source,
+                schedule,
+                ..
+            } = course.school.clone();
+            let school = id.clone();
+            let work = async move { syncer.sync_if_due(&id, &*source, &schedule).await };
+            tasks.sync(school, now, work);
         }
     }
 
-    fn start_sender(
-        &self,
-        stop: &CancellationToken,
-        tasks: &mut JoinSet<Outcome>,
-        names: &mut HashMap<Id, Task>,
-    ) {
-        let under_way = names.values().any(|task| matches!(task, Task::Send));
-        let Some(notifier) = self.notifier.clone().filter(|_| !under_way) else {
+    fn start_sender(&self, stop: &CancellationToken, tasks: &mut Tasks) {
+        let Some(notifier) = self.notifier.clone().filter(|_| !tasks.is_sending()) else {
             return;
         };
         let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
-        let (clock, holder, stop) = (Arc::clone(&self.clock), self.holder.clone(), stop.clone());
-        let task = tasks.spawn(async move {
+        let (clock, holder) = (Arc::clone(&self.clock), self.holder.clone());
+        let stop = stop.clone();
+        tasks.send(async move {
             // A few at a time, so that a host that stops need not wait for all of them.
             while !stop.is_cancelled() {
                 let send = send_due(&*store, &*notifier, &holder, clock(), BATCH);
-                let report = match timed(&*metrics, None, Stage::Send, send).await {
-                    Ok(report) => report,
-                    Err(error) => return Outcome::Sent(Err(error)),
-                };
+                let report = timed(&*metrics, None, Stage::Send, send).await?;
                 if report != SendReport::default() {
                     metrics.messages(&report);
                 }
@@ -305,14 +304,13 @@ impl Nightly {
                     break;
                 }
             }
-            Outcome::Sent(Ok(()))
+            Ok(())
         });
-        names.insert(task.id(), Task::Send);
     }
 
     /// When the next school is due that can begin then.
-    fn next_due(&self, names: &HashMap<Id, Task>) -> Option<DateTime<Utc>> {
-        if syncs(names) >= self.at_once {
+    fn next_due(&self, tasks: &Tasks) -> Option<DateTime<Utc>> {
+        if tasks.syncs() >= self.at_once {
             return None;
         }
         let courses = self.courses();
@@ -320,28 +318,20 @@ impl Nightly {
         waiting.map(|course| course.due).min()
     }
 
-    async fn settle(&self, ended: Result<(Id, Outcome), JoinError>, names: &mut HashMap<Id, Task>) {
-        let (id, outcome) = match ended {
-            Ok((id, outcome)) => (id, Some(outcome)),
-            Err(error) => (error.id(), None),
-        };
-        match (names.remove(&id), outcome) {
-            (Some(Task::Sync(school, started)), Some(Outcome::Synced(outcome))) => {
-                self.settle_sync(&school, started, Some(*outcome)).await;
+    async fn settle(&self, ended: Ended) {
+        match ended {
+            Ended::Sync(school, begun, outcome) => {
+                self.settle_sync(&school, begun, outcome.map(|outcome| *outcome))
+                    .await;
             }
-            (Some(Task::Sync(school, started)), _) => {
-                self.settle_sync(&school, started, None).await;
-            }
-            (_, Some(Outcome::Sent(Err(error)))) => {
+            Ended::Send(Some(Ok(()))) => {}
+            Ended::Send(Some(Err(error))) => {
                 warn!(
                     error = chain(&error),
                     "messages cannot be sent; trying again in a minute"
                 );
             }
-            (Some(Task::Send), None) => {
-                error!("sending messages panicked; trying again in a minute")
-            }
-            _ => {}
+            Ended::Send(None) => error!("sending messages panicked; trying again in a minute"),
         }
     }
 
@@ -406,12 +396,6 @@ impl Nightly {
     fn courses(&self) -> MutexGuard<'_, BTreeMap<SchoolId, Course>> {
         self.courses.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// How many syncs are under way.
-fn syncs(names: &HashMap<Id, Task>) -> usize {
-    let sync = |task: &&Task| matches!(task, Task::Sync(..));
-    names.values().filter(sync).count()
 }
 
 /// An error with its sources, on one line.
