@@ -413,3 +413,37 @@ fn a_recorded_answer_can_be_rehearsed_and_shows_as_a_table() {
         assert!(row.contains(status), "{row}");
     }
 }
+
+#[test]
+fn the_log_has_a_span_with_its_duration_for_each_stage() {
+    let cli = Cli::new().env("TIMETABLE_SYNC_LOG", "timetable_sync=debug");
+    let from = alder("first");
+    let words = [
+        "serve",
+        "--no-pages",
+        "--from",
+        &from,
+        "--log-format",
+        "json",
+        "--now",
+        "2031-09-02T12:00",
+        "--rehearse",
+        "1",
+    ];
+    let ran = cli.run(&words).expect(0);
+    let mut stages = Vec::new();
+    for line in ran.stderr.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let Some(stage) = line["span"]["name"].as_str().filter(|name| *name != "sync") else {
+            continue;
+        };
+        assert!(line["span"]["ms"].is_u64(), "{line}");
+        assert_eq!(line["spans"][0]["school"], "school", "{line}");
+        stages.push(stage.to_owned());
+    }
+    // At once, and in the night.
+    assert_eq!(
+        stages,
+        ["fetch", "plan", "commit", "fetch", "plan", "commit"]
+    );
+}

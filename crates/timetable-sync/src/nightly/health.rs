@@ -15,8 +15,10 @@ const TOO_MANY_FAILURES: u32 = 2;
 /// How the nightly syncs go. All times are UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// Whether nobody has to look: every school is healthy.
+    /// Whether nobody has to look: every school is healthy, and all of them are known.
     pub healthy: bool,
+    /// Why not all schools are known.
+    pub reason: Option<String>,
     /// When it began to look after schools.
     pub started: DateTime<Utc>,
     /// When this was so.

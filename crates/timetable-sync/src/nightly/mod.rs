@@ -95,6 +95,8 @@ pub struct Nightly {
     metrics: Arc<dyn Metrics>,
     started: DateTime<Utc>,
     courses: Mutex<BTreeMap<SchoolId, Course>>,
+    /// Why the last look did not find all schools.
+    trouble: Mutex<Option<String>>,
 }
 
 impl fmt::Debug for Nightly {
@@ -129,6 +131,7 @@ impl Nightly {
             templates: Arc::default(),
             metrics: Arc::new(Unwatched),
             courses: Mutex::default(),
+            trouble: Mutex::default(),
         }
     }
 
@@ -183,7 +186,8 @@ impl Nightly {
             // A clock that was put back must not keep the next round waiting.
             if !stopping && (now >= round || round - now > ROUND) {
                 round = now + ROUND;
-                self.look(now).await;
+                let trouble = self.look(now).await.err();
+                *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
                 self.start_sender(&stop, &mut tasks);
             }
             if !stopping {
@@ -222,8 +226,10 @@ impl Nightly {
                 }
             }
         }
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Health {
-            healthy: schools.iter().all(|school| school.healthy),
+            healthy: trouble.is_none() && schools.iter().all(|school| school.healthy),
+            reason: trouble.clone(),
             started: self.started,
             now,
             schools,
@@ -231,18 +237,16 @@ impl Nightly {
         })
     }
 
-    /// Asks the host for its schools, and the journal for those that are new.
-    async fn look(&self, now: DateTime<Utc>) {
-        let schools = match self.schools.schools().await {
-            Ok(schools) => schools,
-            Err(error) => {
-                warn!(error = chain(&error), "the list of schools cannot be read");
-                return;
-            }
-        };
+    /// Asks the host for its schools, and the journal for those that are new; or says what could not be read.
+    async fn look(&self, now: DateTime<Utc>) -> Result<(), String> {
+        let schools = self.schools.schools().await.map_err(|error| {
+            warn!(error = chain(&error), "the list of schools cannot be read");
+            "the list of schools cannot be read".to_owned()
+        })?;
         let listed: BTreeSet<SchoolId> = schools.iter().map(|school| school.id.clone()).collect();
         self.courses()
             .retain(|id, course| course.running || listed.contains(id));
+        let mut outcome = Ok(());
         for school in schools {
             let id = school.id.clone();
             if let Some(course) = self.courses().get_mut(&id) {
@@ -256,9 +260,11 @@ impl Nightly {
                 }
                 Err(error) => {
                     warn!(school = %id, error = chain(&error), "the journal cannot be read");
+                    outcome = Err(format!("the journal of {id} cannot be read"));
                 }
             }
         }
+        outcome
     }
 
     /// Begins what is due, longest due first, as far as there is room.

@@ -165,7 +165,7 @@ async fn the_failure_or_panic_of_one_school_stops_no_other() {
         })
     };
     let expected = json!({
-        "healthy": false, "started": "2031-09-01T12:00:00Z", "now": "2031-09-01T13:30:00Z",
+        "healthy": false, "reason": null, "started": "2031-09-01T12:00:00Z", "now": "2031-09-01T13:30:00Z",
         "schools": [
             failing("a", "the sync panicked"),
             failing("b", "iSAMS gave no usable answer: the answer is longer than 1 bytes"),
@@ -309,12 +309,28 @@ async fn schools_come_and_go_and_those_that_are_known_stay_while_the_list_cannot
         ["01 15:00", "02 00:00", "03 00:00"]
     );
     let health = nightly.health().await.unwrap();
+    assert!(health.healthy && health.reason.is_none());
     let known: Vec<String> = health
         .schools
         .iter()
         .map(|it| it.school.to_string())
         .collect();
     assert_eq!(known, ["always", "late"]);
+}
+
+#[tokio::test]
+async fn a_list_of_schools_that_cannot_be_read_is_not_healthy() {
+    let world = World::new("12:00", TimeDelta::hours(18));
+    let schools = Coming {
+        schools: Vec::new(),
+        time: world.time.clone(),
+    };
+    let nightly = world.nightly(schools);
+    nightly.run(world.over.clone()).await;
+    let health = nightly.health().await.unwrap();
+    assert!(!health.healthy && health.schools.is_empty());
+    let reason = health.reason.unwrap();
+    assert_eq!(reason, "the list of schools cannot be read");
 }
 
 #[tokio::test]
