@@ -111,7 +111,7 @@ pub(crate) enum Command {
     /// Show the messages to people, send them, and try again what failed
     #[command(subcommand)]
     Outbox(OutboxCommand),
-    /// Sync every night and send messages every minute, until it is stopped
+    /// Sync every night, until it is stopped
     Serve(ServeArgs),
     /// Play the Batch API on this computer from a fixture folder
     Simulate(SimulateArgs),
@@ -185,7 +185,7 @@ pub(crate) struct SourceArgs {
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// Only the nightly sync and the sender, without the pages for administrators
+    /// Only the nightly sync, without the pages for administrators
     #[arg(long)]
     pub(crate) no_pages: bool,
     /// When to sync, in school time [default: 01:00]

@@ -1,4 +1,4 @@
-//! `serve`: the nightly sync and the sender, until it is stopped; or a rehearsal of it.
+//! `serve`: the nightly sync, until it is stopped; or a rehearsal of it.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -8,7 +8,9 @@ use serde_json::json;
 use timetable_sync::{
     Clock, Nightly, Rehearsal, Schedule, School, Schools, Sleeper, Source, WallSleeper,
 };
+use tokio::time;
 use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 
 use super::runs;
 use crate::{
@@ -17,10 +19,13 @@ use crate::{
     context::{Context, HOLDER, utc_now},
     exit::{Exit, Failure, Outcome},
     health,
-    output::{self, Output},
+    output::Output,
     signals::Signals,
     source,
 };
+
+/// After so long a stop says what it waits for.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
     config: &Config,
@@ -43,13 +48,13 @@ pub(crate) async fn run(
     let failed = |error| Failure::new(Exit::Failed, error);
     let signals = Signals::listen().map_err(failed)?;
     let stop = CancellationToken::new();
-    let time = Time::new(&context, args, &stop)?;
+    let Time { clock, sleeper } = Time::new(&context, args, &stop)?;
     let before = last_run(&context).await?;
 
     let schools: Arc<dyn Schools> = Arc::new(vec![school.clone()]);
     let store: Arc<dyn BookingStore> = context.store.clone();
     // Leases of other processes run by the machine's clock, even in a rehearsal.
-    let nightly = Nightly::new(store, schools, time.clock, time.sleeper, HOLDER.as_str())
+    let nightly = Nightly::new(store, schools, clock, sleeper, HOLDER.as_str())
         .lease_clock(Arc::new(utc_now));
     let nightly = Arc::new(nightly);
     let address = listener.as_ref().map(|it| it.local_addr()).transpose();
@@ -75,7 +80,7 @@ pub(crate) async fn run(
 fn check(config: &Config, args: &ServeArgs) -> Outcome<()> {
     if !args.no_pages {
         return Err(Failure::usage(
-            "the pages for administrators are not there yet; `serve --no-pages` syncs every night and sends messages",
+            "the pages for administrators are not there yet; `serve --no-pages` syncs every night without them",
         ));
     }
     if args.rehearse.is_none() {
@@ -184,11 +189,14 @@ async fn until_stopped(nightly: &Nightly, stop: CancellationToken, mut signals: 
         () = &mut run => return Exit::Done,
         () = signals.next() => stop.cancel(),
     }
+    if time::timeout(PATIENCE, &mut run).await.is_ok() {
+        return Exit::Done;
+    }
+    info!("what is under way will be ended; a second signal stops it at once");
     tokio::select! {
-        biased;
         () = &mut run => Exit::Done,
         () = signals.next() => {
-            output::message("stopped at once; what was under way did not happen");
+            warn!("stopped at once; what was under way did not happen");
             Exit::Failed
         }
     }
