@@ -174,9 +174,14 @@ impl Nightly {
     /// leases are given back.
     ///
     /// Dropping the future stops at once, as a crash would: nothing is left half done, and a lease lapses within seconds.
+    /// It may be called again after either.
     pub async fn run(&self, stop: CancellationToken) {
         let mut tasks = Tasks::default();
         let mut round = (self.clock)();
+        // What an earlier call left under way was stopped with it.
+        for course in self.courses().values_mut() {
+            course.running = false;
+        }
         loop {
             let stopping = stop.is_cancelled();
             if stopping && tasks.len() == 0 {
