@@ -111,7 +111,7 @@ pub(crate) enum Command {
     /// Show the messages to people, send them, and try again what failed
     #[command(subcommand)]
     Outbox(OutboxCommand),
-    /// Sync every night, until it is stopped
+    /// Sync every night and send messages every minute, until it is stopped
     Serve(ServeArgs),
     /// Play the Batch API on this computer from a fixture folder
     Simulate(SimulateArgs),
@@ -178,14 +178,14 @@ pub(crate) struct SourceArgs {
                   after 10, 30, 60, 60, ... minutes until the next night. GET /health answers 503 where no sync came to an \
                   end for 36 hours, or where the last two failed; a held one came to an end. SIGTERM and Ctrl-C end what is \
                   under way and stop (exit 0); a second one stops at once (exit 1), and nothing is left half done.\n\
-                  A rehearsal is as real as any night but for the clock: it changes the database and asks iSAMS, so give it \
-                  a copy of the database with --db. TIMETABLE_SYNC_LOG sets what is logged [default for serve: a line for \
-                  each run]."
+                  A rehearsal is as real as any night but for the clock: it changes the database, asks iSAMS and sends messages \
+                  where a mail server is set, so give it a copy of the database with --db, and settings without [mail]. \
+                  TIMETABLE_SYNC_LOG sets what is logged [default for serve: a line for each run]."
 )]
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// Only the nightly sync, without the pages for administrators
+    /// Only the nightly sync and the sender, without the pages for administrators
     #[arg(long)]
     pub(crate) no_pages: bool,
     /// When to sync, in school time [default: 01:00]

@@ -81,13 +81,16 @@ impl Context {
         HOLDER.as_str()
     }
 
-    /// The time, or the one to judge by. A school-local time that the clocks skip or repeat is its first moment.
+    /// The time, or the one to judge by.
     pub(crate) fn utc_now(&self) -> DateTime<Utc> {
-        let given = self.given_now.map(|now| {
-            let earliest = self.settings.zone.from_local_datetime(&now).earliest();
-            earliest.map_or_else(|| now.and_utc(), |time| time.to_utc())
-        });
+        let given = self.given_now.map(|now| self.utc(now));
         given.unwrap_or_else(utc_now)
+    }
+
+    /// When it is so at the school. A time that the clocks skip or repeat is its first moment.
+    pub(crate) fn utc(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        let earliest = self.settings.zone.from_local_datetime(&local).earliest();
+        earliest.map_or_else(|| local.and_utc(), |time| time.to_utc())
     }
 
     /// The school with the bookings that end after `from`.
@@ -135,7 +138,7 @@ pub(crate) fn utc_now() -> DateTime<Utc> {
 }
 
 /// Names this process among all that may hold a school's lease.
-pub(crate) static HOLDER: LazyLock<String> = LazyLock::new(|| {
+static HOLDER: LazyLock<String> = LazyLock::new(|| {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .or_else(|_| std::env::var("HOSTNAME"))
         .or_else(|_| std::env::var("COMPUTERNAME"))

@@ -1,9 +1,9 @@
-//! `serve`: the nightly sync, until it is stopped; or a rehearsal of it.
+//! `serve`: the nightly sync and the sender, until it is stopped; or a rehearsal of both.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use booking_store::{BookingStore, RunId, RunKind};
-use chrono::{DateTime, Days, LocalResult, NaiveDateTime, TimeZone, Utc};
+use chrono::Days;
 use serde_json::json;
 use timetable_sync::{
     Clock, Nightly, Rehearsal, Schedule, School, Schools, Sleeper, Source, WallSleeper,
@@ -16,7 +16,7 @@ use super::runs;
 use crate::{
     args::ServeArgs,
     config::Config,
-    context::{Context, HOLDER, utc_now},
+    context::{Context, utc_now},
     exit::{Exit, Failure, Outcome},
     health,
     output::Output,
@@ -34,6 +34,7 @@ pub(crate) async fn run(
     out: Output,
 ) -> Outcome {
     check(config, args)?;
+    let notifier = config.mail.notifier()?;
     let source: Arc<dyn Source> = source::open(&args.source, &config.connection)?.into();
     let address = args.health.or(config.nightly.health);
     let listener = match address {
@@ -54,15 +55,20 @@ pub(crate) async fn run(
     let schools: Arc<dyn Schools> = Arc::new(vec![school.clone()]);
     let store: Arc<dyn BookingStore> = context.store.clone();
     // Leases of other processes run by the machine's clock, even in a rehearsal.
-    let nightly = Nightly::new(store, schools, clock, sleeper, HOLDER.as_str())
-        .lease_clock(Arc::new(utc_now));
+    let mut nightly = Nightly::new(store, schools, clock, sleeper, context.holder())
+        .lease_clock(Arc::new(utc_now))
+        .templates(context.templates.clone());
+    let mail = notifier.is_some();
+    if let Some(notifier) = notifier {
+        nightly = nightly.notifier(Arc::new(notifier));
+    }
     let nightly = Arc::new(nightly);
     let address = listener.as_ref().map(|it| it.local_addr()).transpose();
     let address = address.map_err(failed)?;
     let health = listener.map(|it| tokio::spawn(health::serve(it, Arc::clone(&nightly))));
 
     if args.rehearse.is_none() {
-        announce(&context, &school.schedule, address).await?;
+        announce(&context, &school.schedule, address, mail).await?;
     }
     let exit = until_stopped(&nightly, stop, signals).await;
     if let Some(health) = health {
@@ -80,7 +86,7 @@ pub(crate) async fn run(
 fn check(config: &Config, args: &ServeArgs) -> Outcome<()> {
     if !args.no_pages {
         return Err(Failure::usage(
-            "the pages for administrators are not there yet; `serve --no-pages` syncs every night without them",
+            "the pages for administrators are not there yet; `serve --no-pages` syncs every night and sends messages without them",
         ));
     }
     if args.rehearse.is_none() {
@@ -122,26 +128,16 @@ impl Time {
             let sleeper = Arc::new(WallSleeper::new(Arc::clone(&clock)));
             return Ok(Self { clock, sleeper });
         };
-        let first = context.now();
-        let last = first.checked_add_days(Days::new(days.into()));
-        let (start, end) = last
-            .and_then(|last| Some((utc(context, first)?, utc(context, last)?)))
-            .ok_or_else(|| {
-                Failure::usage("the rehearsal is at no time that the school's clocks show")
-            })?;
+        let end = context
+            .now()
+            .checked_add_days(Days::new(days.into()))
+            .ok_or_else(|| Failure::usage("the rehearsal goes on after the end of time"))?;
+        let (start, end) = (context.utc_now(), context.utc(end));
         let rehearsal = Rehearsal::new(start, end, stop.clone());
         Ok(Self {
             clock: rehearsal.clock(),
             sleeper: rehearsal,
         })
-    }
-}
-
-/// The moment at which the school's clocks show this; the first, where they show it twice.
-fn utc(context: &Context, local: NaiveDateTime) -> Option<DateTime<Utc>> {
-    match context.settings.zone.from_local_datetime(&local) {
-        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time.to_utc()),
-        LocalResult::None => None,
     }
 }
 
@@ -155,6 +151,7 @@ async fn announce(
     context: &Context,
     schedule: &Schedule,
     health: Option<SocketAddr>,
+    mail: bool,
 ) -> Outcome<()> {
     let last = context.runs(Some(RunKind::Sync)).await?;
     let last = last.first().map(|run| run.started);
@@ -164,7 +161,7 @@ async fn announce(
     let health = health.map(|address| format!("http://{address}/health"));
     let document = json!({
         "school": context.school, "zone": context.settings.zone.name(), "at_once": at_once,
-        "next": timetable_sync::local_time(next), "health": health,
+        "next": timetable_sync::local_time(next), "health": health, "mail": mail,
     });
     context.out.result(&document, || {
         let first = if at_once { "now, and then " } else { "" };
@@ -174,6 +171,9 @@ async fn announce(
             next.format("%a %-d %b %Y at %H:%M"),
             context.settings.zone.name(),
         );
+        if !mail {
+            text += "No mail server is set, so messages stay in the outbox.\n";
+        }
         if let Some(health) = &health {
             text += &format!("Whether all is well: {health}\n");
         }

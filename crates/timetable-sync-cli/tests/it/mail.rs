@@ -15,8 +15,8 @@ use serde_json::Value;
 use crate::cli::{Cli, FIRST, alder, len};
 
 /// A mail server that takes every letter, unless it is told to refuse.
-struct MailServer {
-    port: u16,
+pub(crate) struct MailServer {
+    pub(crate) port: u16,
     shared: Arc<Shared>,
 }
 
@@ -29,7 +29,7 @@ struct Shared {
 }
 
 impl MailServer {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
@@ -51,7 +51,7 @@ impl MailServer {
     }
 
     /// To whom, and the letter.
-    fn taken(&self) -> Vec<(String, String)> {
+    pub(crate) fn taken(&self) -> Vec<(String, String)> {
         self.shared.taken.lock().unwrap().clone()
     }
 }
@@ -100,7 +100,7 @@ fn talk(stream: TcpStream, shared: &Shared) -> io::Result<()> {
     Ok(())
 }
 
-fn settings(port: u16) -> String {
+pub(crate) fn settings(port: u16) -> String {
     format!(
         "[mail]\nhost = '127.0.0.1'\nport = {port}\nsecurity = 'none'\nfrom = 'Rooms <rooms@alder.example>'\n\
          administrator = 'it@alder.example'\nschool_name = 'Alder Prep'\n"

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     cli::{Cli, Running, alder, fixtures},
     isams::{Isams, KEY},
+    mail::{MailServer, settings},
 };
 
 /// The program while it serves.
@@ -180,6 +181,7 @@ fn it_syncs_at_once_says_that_all_is_well_and_stops_by_either_signal() {
         let serving = Serving::start(&cli, &flags);
         assert_eq!(serving.document["school"], "school");
         assert_eq!(serving.document["at_once"], true);
+        assert_eq!(serving.document["mail"], false);
         let next = serving.document["next"].as_str().unwrap();
         assert!(next.ends_with(&format!("T{at}")), "{next}");
 
@@ -188,7 +190,8 @@ fn it_syncs_at_once_says_that_all_is_well_and_stops_by_either_signal() {
         let school = &health["schools"][0];
         assert_eq!(school["last_run"]["status"], "applied");
         assert_eq!(school["last_run"]["started"], school["last_success"]);
-        assert_eq!(health["outbox"], json!({"queued": 0, "failed": 0}));
+        // The administrator is to hear of the first run, and no mail server is set.
+        assert_eq!(health["outbox"], json!({"queued": 1, "failed": 0}));
 
         serving.signal(signal);
         let ended = serving.end();
@@ -322,7 +325,7 @@ const WEEK: [(&str, &str, &str); 7] = [
 ];
 
 #[test]
-fn a_rehearsed_week_with_isams_beside_it_ends_as_the_same_week_night_by_night() {
+fn a_rehearsed_week_beside_isams_and_a_mail_server_ends_as_the_same_week_night_by_night() {
     let school = Fixture::open(fixtures().join("alder-prep")).unwrap();
     let isams = Isams::start(|it| it);
     let mut answers = Vec::new();
@@ -334,7 +337,9 @@ fn a_rehearsed_week_with_isams_beside_it_ends_as_the_same_week_night_by_night() 
     }
     isams.play(answers);
 
+    let (post, post_by_hand) = (MailServer::start(), MailServer::start());
     let cli = Cli::matched_alder().env("TIMETABLE_SYNC_API_KEY", KEY);
+    cli.write("timetable-sync.toml", settings(post.port));
     let url = isams.url();
     let words = [
         "serve",
@@ -369,14 +374,29 @@ fn a_rehearsed_week_with_isams_beside_it_ends_as_the_same_week_night_by_night() 
     assert!(!ran.stderr.contains(&KEY[..8]));
 
     let by_hand = Cli::matched_alder();
+    by_hand.write("timetable-sync.toml", settings(post_by_hand.port));
     for (at, day, status) in WEEK {
         let code = if status == "held" { 3 } else { 0 };
         let report = by_hand.sync(&alder(day), at).expect(code).json();
         assert_eq!(report["status"], status, "{at}");
     }
-    let outbox = cli.json(&["outbox", "list"]);
-    assert!(!outbox.as_array().unwrap().is_empty());
     assert_eq!(cli.everything(), by_hand.everything());
+
+    // Every message went out once.
+    let outbox = cli.json(&["outbox", "list"]);
+    let outbox = outbox.as_array().unwrap();
+    assert!(outbox.iter().all(|message| message["state"] == "sent"));
+    let mut owners: Vec<String> = outbox
+        .iter()
+        .map(|message| text(&message["to"]).replace("administrator", "it@alder.example"))
+        .collect();
+    owners.sort();
+    assert!(owners.len() > 5, "{owners:?}");
+    for post in [post, post_by_hand] {
+        let mut to: Vec<String> = post.taken().into_iter().map(|(to, _)| to).collect();
+        to.sort();
+        assert_eq!(to, owners);
+    }
 }
 
 #[test]
