@@ -22,7 +22,7 @@ pub(crate) async fn run(context: &Context, args: &UndoArgs) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn page(context: &Context, undone: &Undone) -> String {
+pub(crate) fn page(context: &Context, undone: &Undone) -> String {
     let run = undone.run;
     if undone.restored.is_empty() && undone.not_restored.is_empty() {
         return format!(

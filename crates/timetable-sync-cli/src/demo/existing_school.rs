@@ -1,6 +1,6 @@
 //! A school that has rooms and bookings of its own: match first, then sync.
 
-use booking_store::{Matching, UNASSIGNED};
+use booking_store::{Matching, NoticeRecord, UNASSIGNED};
 use room_timetable::SlotEntry;
 use timetable_sync::{MatchList, Status};
 
@@ -39,11 +39,25 @@ pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> 
     matching(story, school).await?;
 
     story.say(
-        "Now the sync takes effect. Bookings that stand where the timetable puts a lesson go, each with its reason:",
+        "The plan says what the next sync would do, before anything is done. Bookings that stand where the timetable \
+         puts a lesson have to go, each with its reason:",
     )?;
+    let plan = school.plan(story, "first").await?;
+    story.show(&report_view::removals(story.out, &plan))?;
+    story.check(
+        "the plan wrote nothing and told nobody",
+        plan.run.is_none()
+            && school.bookings().await? == before
+            && school.outbox().await?.is_empty(),
+    )?;
+
+    story.say("Now the sync takes effect.")?;
     let report = school.sync(story, "first").await?;
-    story.show(&report_view::removals(story.out, &report))?;
     story.check("the sync was applied", report.status == Status::Applied)?;
+    story.check(
+        "it did exactly what the plan said",
+        report.removals == plan.removals && report.fingerprint == plan.fingerprint,
+    )?;
     check_removals(story, school, &report, &before, 0).await?;
 
     story.say("These messages wait to be sent:")?;
@@ -57,8 +71,33 @@ pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> 
         let letter = outbox::letter(longest);
         let indented: Vec<String> = letter.lines().map(|line| format!("  | {line}")).collect();
         story.show(&indented.join("\n"))?;
+        e_mail(story, school, longest)?;
     }
     Ok(())
+}
+
+/// A message as it would go out: the text, a page, and what takes the bookings out of a calendar.
+fn e_mail(story: &mut Story, school: &School<'_>, message: &NoticeRecord) -> Outcome<()> {
+    let (path, email) = school.write_letter(message)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    story.say(&format!("As an e-mail, {name}, it has three parts:"))?;
+    let shown = [
+        "From:",
+        "To:",
+        "Message-ID:",
+        "Auto-Submitted:",
+        "Content-Type:",
+    ];
+    let heads = email
+        .lines()
+        .filter(|line| shown.iter().any(|head| line.starts_with(head)));
+    let heads: Vec<String> = heads.map(|line| format!("  | {line}")).collect();
+    story.show(&heads.join("\n"))?;
+    let parts = ["text/plain", "text/html", "text/calendar; method=CANCEL"];
+    story.check(
+        "a text, a page, and a cancellation that calendars understand",
+        parts.iter().all(|part| email.contains(part)),
+    )
 }
 
 /// The administrator pairs the rooms and confirms.

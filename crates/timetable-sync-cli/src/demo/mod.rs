@@ -8,6 +8,7 @@ mod held_school;
 mod new_school;
 mod school;
 mod story;
+mod taken_back;
 mod temporary;
 
 use std::path::{Path, PathBuf};
@@ -46,11 +47,15 @@ pub(crate) async fn run(args: &DemoArgs, out: Output) -> Outcome {
         simulator.url(),
         story::MARK,
     ))?;
-    let world = World::new(store.clone(), simulator, out);
+    let letters = folder.path().to_owned();
+    let world = World::new(store.clone(), simulator, letters, out);
     let journey = journey(&mut story, &world, &alder, &birchwood).await;
     store.close().await;
     if args.keep {
-        story.say(&format!("The database is {}.", database.display()))?;
+        story.say(&format!(
+            "The database and the letter are in {}.",
+            folder.path().display()
+        ))?;
     }
     folder.remove();
     journey?;
@@ -74,6 +79,7 @@ async fn journey(
     daily::unchanged(story, &existing).await?;
     daily::republished(story, &existing).await?;
     broken_nights::tell(story, &existing).await?;
+    taken_back::tell(story, &existing).await?;
     held_school::tell(story, &School::new(world, birchwood, "birchwood")).await?;
 
     story.summary()?;

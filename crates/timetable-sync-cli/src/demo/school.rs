@@ -10,7 +10,7 @@ use booking_store_sqlite::SqliteStore;
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use isams_client::{Client, FetchRequest, Payload};
 use isams_simulator::{Fixture, Simulator};
-use timetable_sync::{Confirmed, Report, Settings, Status, SyncRequest, Templates};
+use timetable_sync::{Confirmed, Letterhead, Report, Settings, Status, SyncRequest, Templates};
 
 use super::story::{Run, Story};
 use crate::{
@@ -33,14 +33,22 @@ pub(super) const NIGHT: NaiveTime = NaiveTime::from_hms_opt(1, 0, 0).unwrap();
 pub(super) struct World {
     store: Arc<SqliteStore>,
     pub(super) simulator: Simulator,
+    /// Where messages are written as files, since there is nobody to send them to.
+    letters: PathBuf,
     out: Output,
 }
 
 impl World {
-    pub(super) fn new(store: SqliteStore, simulator: Simulator, out: Output) -> Self {
+    pub(super) fn new(
+        store: SqliteStore,
+        simulator: Simulator,
+        letters: PathBuf,
+        out: Output,
+    ) -> Self {
         Self {
             store: Arc::new(store),
             simulator,
+            letters,
             out,
         }
     }
@@ -119,12 +127,40 @@ impl<'w> School<'w> {
         apply_plan: Option<&str>,
     ) -> Outcome<Report> {
         let date = self.world.serve(self.fixture, day)?;
+        self.sync_on(story, day, date, apply_plan).await
+    }
+
+    /// What the nightly sync of a day would do.
+    pub(super) async fn plan(&self, story: &mut Story, day: &str) -> Outcome<Report> {
+        let date = self.world.serve(self.fixture, day)?;
         let client = self.world.client()?;
-        let request = SyncRequest {
-            now: Some(date.and_time(NIGHT)),
-            apply_plan: apply_plan.map(str::to_owned),
-            ..SyncRequest::default()
-        };
+        let syncer = self.context.syncer();
+        let request = request(date, None);
+        let report = syncer.plan(&self.context.school, &client, &request).await?;
+        story.fetched();
+        Ok(report)
+    }
+
+    /// The nightly sync on this date, while iSAMS says what it said on that day.
+    pub(super) async fn sync_again(
+        &self,
+        story: &mut Story,
+        day: &str,
+        date: NaiveDate,
+    ) -> Outcome<Report> {
+        self.world.serve(self.fixture, day)?;
+        self.sync_on(story, day, date, None).await
+    }
+
+    async fn sync_on(
+        &self,
+        story: &mut Story,
+        day: &str,
+        date: NaiveDate,
+        apply_plan: Option<&str>,
+    ) -> Outcome<Report> {
+        let client = self.world.client()?;
+        let request = request(date, apply_plan);
         let before = self.outbox().await?.len();
         let began = Instant::now();
         let report = self
@@ -218,6 +254,22 @@ impl<'w> School<'w> {
         Ok(school.join("existing").join(format!("{kind}.csv")))
     }
 
+    /// Writes a message as an `.eml` file, and returns its path and what it says.
+    pub(super) fn write_letter(&self, message: &NoticeRecord) -> Outcome<(PathBuf, String)> {
+        let failed = |error: std::io::Error| {
+            Failure::new(Exit::Failed, error).context("the message cannot be written as a file")
+        };
+        let letterhead = Letterhead::new("Room bookings <rooms@alder.example>")
+            .map_err(|error| Failure::new(Exit::Failed, error))?;
+        let email = letterhead
+            .eml(&message.notice)
+            .map_err(|error| Failure::new(Exit::Failed, error))?;
+        let path = self.world.letters.join("letter.eml");
+        fs::write(&path, email).map_err(failed)?;
+        let text = fs::read_to_string(&path).map_err(failed)?;
+        Ok((path, text))
+    }
+
     /// The whole school.
     pub(super) async fn state(&self) -> Outcome<SchoolState> {
         self.context.state_from(NaiveDateTime::MIN).await
@@ -236,6 +288,14 @@ impl<'w> School<'w> {
         let mut outbox = self.context.store.notices(&self.context.school).await?;
         outbox.retain(|record| !record.notice.removed.is_empty());
         Ok(outbox)
+    }
+}
+
+fn request(date: NaiveDate, apply_plan: Option<&str>) -> SyncRequest {
+    SyncRequest {
+        now: Some(date.and_time(NIGHT)),
+        apply_plan: apply_plan.map(str::to_owned),
+        ..SyncRequest::default()
     }
 }
 
