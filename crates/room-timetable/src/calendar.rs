@@ -100,11 +100,14 @@ pub struct SchoolCalendar {
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "snake_case")
 )]
+#[non_exhaustive]
 pub enum UnknownDay {
     /// A term week without allocation.
     Unallocated(YearWeek),
     /// The week is allocated, but no published timetable is in force.
     NoTimetable,
+    /// No timetable has taken effect yet, whatever terms and weeks there are.
+    NothingInEffect,
 }
 
 impl fmt::Display for UnknownDay {
@@ -115,6 +118,7 @@ impl fmt::Display for UnknownDay {
                 "{week} lies in a term and is allocated to no week of the cycle"
             ),
             Self::NoTimetable => f.write_str("no published timetable is in force"),
+            Self::NothingInEffect => f.write_str("no sync has taken effect yet"),
         }
     }
 }

@@ -77,6 +77,8 @@ pub enum Reason {
     },
     /// No timetable is in force: it is not known whether there are lessons.
     NoTimetable,
+    /// No timetable has taken effect yet: it is not known whether there are lessons.
+    NothingInEffect,
     /// A period runs at this time.
     Period {
         /// Its name.
@@ -147,6 +149,8 @@ pub enum Reason {
         closure: String,
         /// On which dates.
         dates: DateSpan,
+        /// From when to when on this date; all day where there are none.
+        times: Option<TimeRange>,
         /// Doubtful where its source does not vouch for it.
         certainty: Certainty,
     },
@@ -156,6 +160,8 @@ pub enum Reason {
         label: String,
         /// Its id.
         event: String,
+        /// From when to when on this date; all day where there are none.
+        times: Option<TimeRange>,
         /// Doubtful where its source does not vouch for it.
         certainty: Certainty,
     },
@@ -210,14 +216,18 @@ impl SchoolTimetable {
                 dates: DateSpan::new(term.first_day(), Some(term.last_day())).ok()?,
             })
         }));
-        if terms.is_empty() {
-            reasons.push(Reason::Holidays);
-        } else {
+        let unknown = self.unknown(date);
+        if !terms.is_empty() {
             self.explain_week(date, &mut reasons);
+        } else if unknown.is_none() {
+            reasons.push(Reason::Holidays);
+        }
+        if unknown == Some(UnknownDay::NothingInEffect) {
+            reasons.push(Reason::NothingInEffect);
         }
         let mut cycle_weeks = self.calendar().cycle_weeks(YearWeek::of(date));
         let is_school_week = cycle_weeks.any(|id| self.cycle().iter().any(|known| known.id == *id));
-        if !terms.is_empty() && self.unknown(date).is_none() && is_school_week {
+        if !terms.is_empty() && unknown.is_none() && is_school_week {
             self.explain_lessons(room, date, holds, &mut reasons);
         }
         let day = self.day(room, date);
@@ -226,21 +236,23 @@ impl SchoolTimetable {
                 continue;
             }
             let closed = self.closed_on(closure, date);
-            if let Some((_, certainty)) = closed.into_iter().find(|(when, _)| holds(*when)) {
+            if let Some((when, certainty)) = closed.into_iter().find(|(when, _)| holds(*when)) {
                 reasons.push(Reason::Closed {
                     label: closure.label.clone(),
                     closure: closure.id.clone(),
                     dates: closure.dates,
+                    times: times_of(when),
                     certainty,
                 });
             }
         }
         for event in &self.overlays().events {
             let on = overlay::on(date, event.dates, event.times);
-            if event.room == *room && on.is_some_and(holds) {
+            if let Some(when) = on.filter(|when| event.room == *room && holds(*when)) {
                 reasons.push(Reason::Event {
                     label: event.label.clone(),
                     event: event.id.clone(),
+                    times: times_of(when),
                     certainty: event.certainty,
                 });
             }
@@ -294,9 +306,13 @@ impl SchoolTimetable {
             return;
         }
         reasons.push(Reason::Allocated { week, cycle_weeks });
-        if self.unknown(date) == Some(UnknownDay::NoTimetable) {
-            reasons.push(Reason::NoTimetable);
-            return;
+        match self.unknown(date) {
+            Some(UnknownDay::NoTimetable) => {
+                reasons.push(Reason::NoTimetable);
+                return;
+            }
+            Some(UnknownDay::NothingInEffect) => return,
+            _ => {}
         }
         let published = self.published().iter();
         let in_force = published.filter(|timetable| self.in_force(timetable, date));
@@ -438,12 +454,12 @@ impl fmt::Display for Reason {
             Self::NoTimetable => f.write_str(
                 "No published timetable is in force, so it is not known which lessons there are.",
             ),
-            Self::Period { name, week, times } => write!(
-                f,
-                "{name} of {week} runs from {} to {}.",
-                times.start(),
-                times.end()
+            Self::NothingInEffect => f.write_str(
+                "No sync has taken effect yet, so it is not known which lessons there are.",
             ),
+            Self::Period { name, week, times } => {
+                write!(f, "{name} of {week} runs{}.", from_to(Some(*times)))
+            }
             Self::NoPeriod => f.write_str("No period runs at this time."),
             Self::Timetabled {
                 label,
@@ -506,6 +522,7 @@ impl fmt::Display for Reason {
                 label,
                 closure,
                 dates,
+                times,
                 certainty,
             } => {
                 let is = match certainty {
@@ -514,19 +531,25 @@ impl fmt::Display for Reason {
                 };
                 write!(
                     f,
-                    "The room {is} closed: {label}, {dates} (closure {closure})."
+                    "The room {is} closed{}: {label}, {dates} (closure {closure}).",
+                    from_to(*times)
                 )
             }
             Self::Event {
                 label,
                 event,
+                times,
                 certainty,
             } => {
                 let takes = match certainty {
                     Certainty::Certain => "takes place",
                     Certainty::Doubtful => "may take place",
                 };
-                write!(f, "{label} {takes} here (event {event}).")
+                write!(
+                    f,
+                    "{label} {takes} here{} (event {event}).",
+                    from_to(*times)
+                )
             }
             Self::Excepted {
                 exception,
@@ -536,7 +559,8 @@ impl fmt::Display for Reason {
                 let rooms = if *all_rooms { "all rooms" } else { "the room" };
                 write!(
                     f,
-                    "An administrator has freed {rooms} from {interval} (exception {exception})."
+                    "An administrator has freed {rooms} {} (exception {exception}).",
+                    on(*interval)
                 )
             }
             Self::Verdict { state } => f.write_str(match state {
@@ -547,6 +571,41 @@ impl fmt::Display for Reason {
             }),
         }
     }
+}
+
+/// The times of an interval that lies on one date; `None` where it is all of that.
+fn times_of(interval: Interval) -> Option<TimeRange> {
+    let start = TimeOfDay::from(interval.start().time());
+    let end = match TimeOfDay::from(interval.end().time()) {
+        TimeOfDay::MIDNIGHT => TimeOfDay::END_OF_DAY,
+        end => end,
+    };
+    let times = TimeRange::new(start, end).ok()?;
+    let all_day = (times.start(), times.end()) == (TimeOfDay::MIDNIGHT, TimeOfDay::END_OF_DAY);
+    (!all_day).then_some(times)
+}
+
+fn from_to(times: Option<TimeRange>) -> String {
+    times
+        .map(|times| format!(" from {} to {}", times.start(), times.end()))
+        .unwrap_or_default()
+}
+
+/// `on 20 Oct 2031 from 09:00 to 09:20`, or both dates where it goes over midnight.
+fn on(interval: Interval) -> String {
+    let day = |moment: NaiveDateTime| moment.format("%-d %b %Y");
+    let time = |moment: NaiveDateTime| TimeOfDay::from(moment.time());
+    let (start, end) = (interval.start(), interval.end());
+    if interval.dates().nth(1).is_none() {
+        return format!("on {}{}", day(start), from_to(times_of(interval)));
+    }
+    format!(
+        "from {} {} to {} {}",
+        day(start),
+        time(start),
+        day(end),
+        time(end)
+    )
 }
 
 fn listed(names: &[String]) -> String {

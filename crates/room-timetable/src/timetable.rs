@@ -34,6 +34,7 @@ pub struct SchoolTimetable {
     /// Places in `overlays.closures` and in `overlays.events`.
     closures: HashMap<RoomId, Vec<usize>>,
     events: HashMap<RoomId, Vec<usize>>,
+    in_effect: bool,
 }
 
 /// Where a period lies in the cycle.
@@ -184,7 +185,26 @@ impl SchoolTimetable {
             covers_into: HashMap::new(),
             closures: HashMap::new(),
             events: HashMap::new(),
+            in_effect: true,
         })
+    }
+
+    /// The same before it takes effect: the lessons of every date are unknown, in a term or not. Terms, weeks and
+    /// overlays are as they are.
+    ///
+    /// ```
+    /// # use room_timetable::*;
+    /// # let timetable: SchoolTimetable = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/school.rs"));
+    /// let timetable = timetable.not_in_effect();
+    /// let monday = chrono::NaiveDate::from_ymd_opt(2031, 9, 8).expect("a date");
+    /// assert_eq!(timetable.unknown(monday), Some(UnknownDay::NothingInEffect));
+    /// assert!(timetable.day(&"lab-2".into(), monday).occurrences.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn not_in_effect(mut self) -> Self {
+        self.in_effect = false;
+        self
     }
 
     /// The same with what differs from the pattern on certain dates, instead of what differed before.
@@ -271,8 +291,12 @@ impl SchoolTimetable {
 
     /// Why the lessons of `date` are not known, or `None` where they are.
     ///
-    /// A date outside every term is known: it has no lessons.
+    /// A date outside every term is known: it has no lessons. Before the timetable is
+    /// [in effect](Self::not_in_effect) no date is known.
     pub fn unknown(&self, date: NaiveDate) -> Option<UnknownDay> {
+        if !self.in_effect {
+            return Some(UnknownDay::NothingInEffect);
+        }
         self.calendar.terms_on(date).next()?;
         let week = YearWeek::of(date);
         let allocated = self

@@ -4,6 +4,7 @@
     reason = "clippy knows tests, not the helpers of tests"
 )]
 
+mod explained;
 mod index;
 mod minute_grid;
 mod overlay_combinations;

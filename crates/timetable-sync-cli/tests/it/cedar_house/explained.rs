@@ -340,7 +340,7 @@ fn closures_are_explained_until_they_are_lifted() {
             IN_FORCE,
             NO_PERIOD,
             NO_LESSON,
-            "The room may be closed: Repairs, 22 Sep 2031 (closure 603).",
+            "The room may be closed from 17:00 to 24:00: Repairs, 22 Sep 2031 (closure 603).",
             DOUBTFUL,
         ],
     );
@@ -382,14 +382,14 @@ fn events_are_explained_where_they_occupy_rooms() {
             "2031-10-16",
             "19:10",
             "2031 week 42 is allocated to Week A.",
-            "Open evening takes place here (event 8801).",
+            "Open evening takes place here from 18:30 to 20:00 (event 8801).",
         ),
         (
             "isams:51",
             "2031-10-17",
             "19:10",
             "2031 week 42 is allocated to Week A.",
-            "Science club takes place here (event 8802).",
+            "Science club takes place here from 18:30 to 20:00 (event 8802).",
         ),
         (
             "isams:44",
@@ -403,7 +403,7 @@ fn events_are_explained_where_they_occupy_rooms() {
             "2031-11-25",
             "19:10",
             "2031 week 48 is allocated to Week B.",
-            "Play takes place here (event 8805).",
+            "Play takes place here from 18:30 to 20:00 (event 8805).",
         ),
     ] {
         let lines = evening(week);
@@ -454,7 +454,8 @@ fn what_an_administrator_decides_is_explained() {
         "09:20",
     ])
     .expect(0);
-    let freed = "An administrator has freed the room from 2031-10-20 09:00 to 2031-10-20 09:20 (exception e1).";
+    let freed =
+        "An administrator has freed the room on 20 Oct 2031 from 09:00 to 09:20 (exception e1).";
     at("09:10", &[freed, FREE]);
     // Outside it the rest of the lesson stands.
     at("09:20", &[OCCUPIED]);
