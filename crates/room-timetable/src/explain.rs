@@ -412,22 +412,25 @@ impl SchoolTimetable {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = self.at.date().format("%a %-d %b %Y");
         for (place, reason) in self.reasons.iter().enumerate() {
             if place > 0 {
                 writeln!(f)?;
             }
-            match reason {
-                Reason::Term { name, dates } => {
-                    write!(f, "{date} is in the term {name} ({dates}).")?;
-                }
-                Reason::Holidays => {
-                    write!(f, "{date} is in no term, so there are no lessons.")?;
-                }
-                other => write!(f, "{other}")?,
-            }
+            f.write_str(&reason.on(self.at.date()))?;
         }
         Ok(())
+    }
+}
+
+impl Reason {
+    /// The reason as a line of plain English that names the date, where it is about the date.
+    pub fn on(&self, date: NaiveDate) -> String {
+        let date = date.format("%a %-d %b %Y");
+        match self {
+            Self::Term { name, dates } => format!("{date} is in the term {name} ({dates})."),
+            Self::Holidays => format!("{date} is in no term, so there are no lessons."),
+            other => other.to_string(),
+        }
     }
 }
 

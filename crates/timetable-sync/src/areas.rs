@@ -142,13 +142,15 @@ pub(crate) fn believe(
 /// The last good state to freeze to: what is in effect, or, before anything is, the complete feed that waits.
 pub(crate) fn last_good(document: &Document) -> &Payload {
     match &document.withheld {
-        Some(Withheld { payload, .. })
-            if document.good.state(DataArea::Terms) == AreaState::Missing =>
-        {
-            payload
-        }
+        Some(Withheld { payload, .. }) if !has_taken_effect(document) => payload,
         _ => &document.good,
     }
+}
+
+/// Whether a sync has taken effect. An area may be empty by an administrator's word; only what never took effect is
+/// missing.
+pub(crate) fn has_taken_effect(document: &Document) -> bool {
+    document.good.state(DataArea::Terms) != AreaState::Missing
 }
 
 /// For how many nights in a row an area has been empty, with a run on `tonight` that found it so; several runs of one

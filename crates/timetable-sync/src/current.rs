@@ -1,15 +1,16 @@
 //! The timetable as it stands: what is in effect, and what a held run puts in doubt.
 
-use booking_store::SchoolState;
+use std::collections::BTreeSet;
+
+use booking_store::{Matching, SchoolState};
 use chrono::NaiveDate;
 use room_timetable::{
-    Cause, CauseKind, Certainty, Explanation, Interval, RoomId, SchoolTimetable, Term, TimeOfDay,
-    UnknownDay, YearWeek,
+    Cause, CauseKind, Certainty, Interval, RoomId, SchoolTimetable, Term, UnknownDay, YearWeek,
 };
 
 use crate::{
     areas,
-    desired::{Desired, Local},
+    desired::{Desired, Local, source_rooms},
     document::Document,
     error::Error,
     settings::Settings,
@@ -19,10 +20,15 @@ use crate::{
 /// A school's timetable by local room, as it was last synced.
 #[derive(Clone, Debug)]
 pub struct CurrentTimetable {
-    good: SchoolTimetable,
+    /// Before a sync has taken effect it is not in effect, has no lessons, and has the terms and weeks as they arrived.
+    pub(crate) good: SchoolTimetable,
+    /// The same with its suspensions, where the settings leave suspended lessons in their rooms.
+    pub(crate) suspended: Option<SchoolTimetable>,
     /// What a held run withholds.
     withheld: Option<SchoolTimetable>,
     core_frozen: bool,
+    /// The ids of the source's rooms that are listed, also by what is withheld.
+    listed: BTreeSet<String>,
     /// The terms and weeks as they arrived last: before rooms are matched these are known, but no lesson is in effect.
     calendar: SchoolTimetable,
     staff: Staff,
@@ -37,6 +43,24 @@ pub struct CurrentDay {
     pub occupied: Vec<(Cause, Certainty)>,
 }
 
+/// What stands in a room, and what a held run says of it.
+pub(crate) struct Standing {
+    pub(crate) cause: Cause,
+    pub(crate) certainty: Certainty,
+    pub(crate) withheld: Option<HeldBack>,
+}
+
+/// What a held run withholds about something that stands in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HeldBack {
+    /// It would be here no more.
+    Goes,
+    /// It would come here.
+    Comes,
+    /// The core of the feed is frozen.
+    Incomplete,
+}
+
 /// A term week and the cycle weeks that it has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TermWeek {
@@ -49,7 +73,7 @@ pub struct TermWeek {
 }
 
 impl CurrentTimetable {
-    /// The timetable of a school; one without lessons before a sync has taken effect.
+    /// The timetable of a school; one of which no date is known before a sync has taken effect.
     ///
     /// # Errors
     ///
@@ -77,19 +101,46 @@ impl CurrentTimetable {
         })?;
         let mut good = Desired::of(&document.good);
         good.doubt(&document.frozen);
-        let good = good.timetable(&local)?;
-        let in_effect =
-            state.matching == booking_store::Matching::Confirmed && !good.published().is_empty();
-        let held = document.withheld.filter(|_| in_effect);
-        let core_frozen = held.as_ref().is_some_and(|held| held.core_frozen);
+        let in_effect = state.matching == Matching::Confirmed && areas::has_taken_effect(&document);
+        if !in_effect {
+            good.calendar = arrived.calendar.clone();
+            good.cycle = arrived.cycle.clone();
+            good.published.clear();
+        }
+        let placed = |local: &Local<'_>| {
+            let timetable = good.timetable(local)?;
+            Ok::<_, Error>(if in_effect {
+                timetable
+            } else {
+                timetable.not_in_effect()
+            })
+        };
+        let suspended = if settings.suspended_occupy {
+            Some(placed(&Local {
+                suspended_occupy: false,
+                ..local
+            })?)
+        } else {
+            None
+        };
+        let held = document.withheld.as_ref();
+        let mut listed: BTreeSet<String> = arrived.rooms.keys().cloned().collect();
+        listed.extend(
+            held.iter()
+                .flat_map(|held| source_rooms(&held.payload).into_keys()),
+        );
+        let held = held.filter(|_| in_effect);
+        let core_frozen = held.is_some_and(|held| held.core_frozen);
         let withheld = match held {
             Some(held) => Some(Desired::of(&held.payload).timetable(&local)?),
             None => None,
         };
         Ok(Self {
-            good,
+            good: placed(&local)?,
+            suspended,
             withheld,
             core_frozen,
+            listed,
             calendar,
             staff: arrived.staff,
         })
@@ -100,45 +151,55 @@ impl CurrentTimetable {
     /// What is in effect and also in the withheld plan is certain; what stands in only one of them is doubtful, and so
     /// is everything while the core of the feed is frozen.
     pub fn day(&self, room: &RoomId, date: NaiveDate) -> CurrentDay {
-        let good = self.good.day(room, date);
-        let mut occupied: Vec<(Cause, Certainty)> = good
-            .occurrences
-            .iter()
-            .map(|occurrence| (occurrence.to_cause(), occurrence.certainty))
-            .collect();
-        if let Some(withheld) = &self.withheld {
-            let others: Vec<(Cause, Certainty)> = withheld
-                .day(room, date)
-                .occurrences
-                .iter()
-                .map(|occurrence| (occurrence.to_cause(), occurrence.certainty))
-                .collect();
-            for (cause, certainty) in &mut occupied {
-                let agreed = others
-                    .iter()
-                    .any(|(other, _)| meaning(other) == meaning(cause));
-                if self.core_frozen || !agreed {
-                    *certainty = Certainty::Doubtful;
-                }
-            }
-            let known: Vec<_> = occupied.iter().map(|(cause, _)| cause.clone()).collect();
-            let new = others
-                .into_iter()
-                .filter(|(other, _)| !known.iter().any(|cause| meaning(other) == meaning(cause)));
-            occupied.extend(new.map(|(cause, _)| (cause, Certainty::Doubtful)));
-            occupied.sort();
-        }
+        let standing = self.standing(room, date).into_iter();
         CurrentDay {
-            unknown: good.unknown,
-            occupied,
+            unknown: self.good.unknown(date),
+            occupied: standing.map(|it| (it.cause, it.certainty)).collect(),
         }
     }
 
-    /// Why a local room is free or occupied at a moment, by the timetable that is in effect.
-    ///
-    /// What a held run withholds is not in it; [`day`](Self::day) shows that as doubtful.
-    pub fn explain(&self, room: &RoomId, date: NaiveDate, time: TimeOfDay) -> Explanation {
-        self.good.explain(room, date, time)
+    /// What [`day`](Self::day) says is there, with what a held run says of it.
+    pub(crate) fn standing(&self, room: &RoomId, date: NaiveDate) -> Vec<Standing> {
+        let of = |timetable: &SchoolTimetable| -> Vec<Standing> {
+            let day = timetable.day(room, date);
+            let occurrences = day.occurrences.iter();
+            occurrences
+                .map(|occurrence| Standing {
+                    cause: occurrence.to_cause(),
+                    certainty: occurrence.certainty,
+                    withheld: None,
+                })
+                .collect()
+        };
+        let mut standing = of(&self.good);
+        let Some(withheld) = &self.withheld else {
+            return standing;
+        };
+        let same = |one: &Standing, other: &Standing| meaning(&one.cause) == meaning(&other.cause);
+        let mut new = of(withheld);
+        for known in &mut standing {
+            let agreed = new.iter().any(|other| same(other, known));
+            known.withheld = if self.core_frozen {
+                Some(HeldBack::Incomplete)
+            } else {
+                (!agreed).then_some(HeldBack::Goes)
+            };
+        }
+        new.retain(|new| !standing.iter().any(|known| same(known, new)));
+        for comes in &mut new {
+            comes.withheld = Some(HeldBack::Comes);
+        }
+        standing.append(&mut new);
+        for it in standing.iter_mut().filter(|it| it.withheld.is_some()) {
+            it.certainty = Certainty::Doubtful;
+        }
+        standing.sort_by(|a, b| (&a.cause, a.certainty).cmp(&(&b.cause, b.certainty)));
+        standing
+    }
+
+    /// Whether the source still has a room with this id.
+    pub(crate) fn lists(&self, source: &str) -> bool {
+        self.listed.contains(source)
     }
 
     /// What is in effect, and what a held run withholds.

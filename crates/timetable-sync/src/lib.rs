@@ -68,6 +68,7 @@ mod diff;
 mod doctor;
 mod document;
 mod error;
+mod explanation;
 mod fingerprint;
 mod free_id;
 mod guard;
@@ -114,6 +115,7 @@ pub use doctor::{
 };
 pub use document::{Document, Withheld};
 pub use error::Error;
+pub use explanation::{RoomExplanation, RoomReason, SchoolReason};
 pub use fingerprint::Fingerprint;
 pub use guard::HoldCause;
 pub use match_rooms::MatchesChanged;

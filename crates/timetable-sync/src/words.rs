@@ -49,6 +49,17 @@ pub fn span(interval: Interval) -> String {
     }
 }
 
+/// `from 11:15 to 12:15`, or with both dates where it goes over midnight.
+pub(crate) fn from_to(interval: Interval) -> String {
+    let (start, end) = (interval.start(), interval.end());
+    if interval.dates().nth(1).is_none() {
+        format!("from {} to {}", start.format("%H:%M"), end_time(end))
+    } else {
+        let long = "%-d %b %Y %H:%M";
+        format!("from {} to {}", start.format(long), end.format(long))
+    }
+}
+
 /// `1 booking` or `5 bookings`.
 pub fn bookings(count: usize) -> String {
     if count == 1 {

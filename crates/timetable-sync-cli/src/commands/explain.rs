@@ -1,6 +1,6 @@
 //! `explain`: why a room is free or occupied at a moment.
 
-use timetable_sync::CurrentTimetable;
+use timetable_sync::{CurrentTimetable, RoomExplanation};
 
 use crate::{
     args::ExplainArgs,
@@ -10,11 +10,12 @@ use crate::{
 };
 
 pub(crate) async fn run(context: &Context, args: &ExplainArgs) -> Outcome {
-    let state = context.state().await?;
+    // The bookings of that moment may have ended by now.
+    let state = context.state_from(args.time.on(args.date)).await?;
     let index = RoomIndex::new(&state.rooms, &state.room_links);
     let room = index.find(&args.room)?;
     let timetable = CurrentTimetable::with_settings(&state, &context.settings)?;
-    let explanation = timetable.explain(&room.id, args.date, args.time);
+    let explanation = RoomExplanation::new(&state, &timetable, &room.id, args.date, args.time);
     context.out.result(&explanation, || {
         let heading = format!(
             "{} on {} at {}\n",
@@ -27,7 +28,8 @@ pub(crate) async fn run(context: &Context, args: &ExplainArgs) -> Outcome {
         for line in explanation.to_string().lines() {
             text.push_str(&format!("  {line}\n"));
         }
-        if timetable.is_withheld() {
+        // Where they are withheld from this room now, the reasons say so.
+        if timetable.is_withheld() && !explanation.is_in_doubt_by_a_held_run() {
             text.push_str(
                 "A held run withholds changes, so what is in effect may be in doubt; `calendar` shows where.\n",
             );

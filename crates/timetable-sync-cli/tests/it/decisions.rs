@@ -1,6 +1,8 @@
 //! What administrators decide beside matches of rooms, and why a room is free.
 
-use crate::cli::{Cli, FIRST, UNCHANGED, alder};
+use serde_json::json;
+
+use crate::cli::{BROKEN, Cli, FIRST, UNCHANGED, alder};
 
 #[test]
 fn an_exception_frees_a_room_until_it_is_taken_back() {
@@ -27,8 +29,14 @@ fn an_exception_frees_a_room_until_it_is_taken_back() {
         .run(&["explain", "ART", "2031-09-22", "09:00"])
         .expect(0);
     assert!(
-        why.stdout.contains("An administrator has freed the room")
-            && why.stdout.contains("So the room is free."),
+        why.stdout.contains(
+            "An administrator has freed the room on 22 Sep 2031 from 08:45 to 09:40 (exception e1)."
+        ) && why
+            .stdout
+            .contains("The room is booked by A from 08:50 to 09:30 (booking x, “Visit”).")
+            && why
+                .stdout
+                .contains("So the room is free of lessons, but booked."),
         "{}",
         why.stdout
     );
@@ -40,6 +48,64 @@ fn an_exception_frees_a_room_until_it_is_taken_back() {
     cli.run(&["exceptions", "remove", "e1"]).expect(1);
     let report = cli.sync(&alder("unchanged"), UNCHANGED).expect(0).json();
     assert_eq!(report["removals"][0]["booking"], "x");
+}
+
+#[test]
+fn explain_and_the_calendar_say_the_same_before_a_sync_takes_effect_and_while_one_is_held() {
+    let cli = Cli::alder();
+    // ART has a lesson at 09:00 and none at 18:00.
+    let asked = |cli: &Cli| {
+        let days = cli.json(&["calendar", "ART", "--week", "2031-09-22"])["days"].clone();
+        let state = |time| cli.json(&["explain", "ART", "2031-09-22", time])["state"].clone();
+        json!([
+            days[0]["why"],
+            days[0]["entries"][0]["doubtful"],
+            state("09:00"),
+            state("18:00"),
+        ])
+    };
+    let nothing = "no sync has taken effect yet";
+    let unknown = json!([nothing, null, "unknown", "unknown"]);
+    assert_eq!(asked(&cli), unknown);
+    let text = cli
+        .run(&["calendar", "ART", "--week", "2031-09-22"])
+        .expect(0);
+    let note = format!("the lessons are not known, because {nothing}.");
+    assert!(text.stdout.contains(&note), "{}", text.stdout);
+    cli.sync(&alder("first"), FIRST).expect(3);
+    assert_eq!(asked(&cli), unknown);
+    let text = cli
+        .run(&["explain", "ART", "2031-09-22", "09:00"])
+        .expect(0);
+    for line in [
+        "is in the term Autumn",
+        "No sync has taken effect yet, so it is not known which lessons there are.",
+        "The room is matched with no iSAMS room",
+        "So it is not known whether the room is free.",
+    ] {
+        assert!(text.stdout.contains(line), "{line}\n{}", text.stdout);
+    }
+
+    let cli = Cli::synced_alder();
+    assert_eq!(asked(&cli), json!([null, false, "occupied", "free"]));
+    cli.sync(&alder("core-empty"), BROKEN).expect(3);
+    assert_eq!(asked(&cli), json!([null, true, "doubtful", "free"]));
+    let text = cli
+        .run(&["explain", "ART", "2031-09-22", "09:00"])
+        .expect(0);
+    assert!(
+        text.stdout.contains("A held run ") && !text.stdout.contains("`calendar` shows where"),
+        "{}",
+        text.stdout
+    );
+    let text = cli
+        .run(&["explain", "ART", "2031-09-22", "18:00"])
+        .expect(0);
+    assert!(
+        text.stdout.contains("`calendar` shows where"),
+        "{}",
+        text.stdout
+    );
 }
 
 #[test]

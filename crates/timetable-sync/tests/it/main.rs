@@ -10,6 +10,7 @@ mod clock;
 mod doctor;
 mod doubt;
 mod existing;
+mod explanation;
 mod feed;
 mod fortnight;
 mod guarantees;
