@@ -486,7 +486,7 @@ pub(crate) struct CalendarArgs {
 /// The form of a calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CalendarFormat {
-    /// A table for the terminal
+    /// For the terminal: a table, or a list of days where a table would be too wide
     Text,
     /// One HTML file, to be shown or printed
     Html,

@@ -24,6 +24,15 @@ pub(crate) fn table<'h>(out: Output, headings: impl IntoIterator<Item = &'h str>
     table
 }
 
+/// How wide the terminal is: as `COLUMNS` in the environment says, else as standard output has it; `None` where that is
+/// no terminal.
+pub(crate) fn terminal_width() -> Option<u16> {
+    let said = std::env::var("COLUMNS").ok();
+    said.and_then(|columns| columns.trim().parse().ok())
+        .filter(|columns| *columns > 0)
+        .or_else(|| Table::new().width())
+}
+
 /// A cell in a style, where styles are on.
 pub(crate) fn styled(out: Output, content: impl ToString, style: Style) -> Cell {
     let cell = Cell::new(content);

@@ -13,6 +13,7 @@ use crate::{
     json,
     output::Output,
     room_index::RoomIndex,
+    table::terminal_width,
 };
 
 pub(crate) async fn run(context: &Context, args: &CalendarArgs) -> Outcome {
@@ -29,7 +30,11 @@ pub(crate) async fn run(context: &Context, args: &CalendarArgs) -> Outcome {
         ..context.out
     };
     let page = match format {
-        CalendarFormat::Text => calendar_view::page(plain, &calendar),
+        CalendarFormat::Text => {
+            let terminal = args.out.is_none() && !context.out.json;
+            let width = terminal.then(terminal_width).flatten();
+            calendar_view::page(plain, &calendar, width)
+        }
         CalendarFormat::Html => calendar.html(),
         CalendarFormat::Ics => {
             let stamp = last_change(context).await?;

@@ -14,6 +14,7 @@ use crate::{
     commands::{calendar, outbox},
     exit::{Failure, Outcome},
     report_view,
+    table::terminal_width,
 };
 
 pub(super) async fn unchanged(story: &mut Story, school: &School<'_>) -> Outcome<()> {
@@ -68,7 +69,7 @@ pub(super) async fn republished(story: &mut Story, school: &School<'_>) -> Outco
         .ok_or_else(|| Failure::failed("no booking was removed"))?;
     story.say("The first of these rooms, in the week of that booking:")?;
     let week = calendar::weeks(&school.context, &first.room, first.start.date(), 1).await?;
-    story.show(&calendar_view::page(story.out, &week))?;
+    story.show(&calendar_view::page(story.out, &week, terminal_width()))?;
     story.check(
         &format!(
             "the calendar shows {} lessons, none in doubt",

@@ -93,6 +93,27 @@ fn a_calendar_is_written_to_a_file() {
 }
 
 #[test]
+fn the_width_of_the_terminal_decides_between_a_table_and_a_list() {
+    let cli = school();
+    let table = cli.run(&WEEK).expect(0).stdout;
+    assert!(table.contains("│ 17:00-18:00"), "{table}");
+    let cli = cli.env("COLUMNS", "80");
+    let list = cli.run(&WEEK).expect(0).stdout;
+    assert!(
+        list.contains("\nWed 10 Sep\n")
+            && list.contains("\n  17:00-18:00  [booked] <b>Chess</b>, Ada\n"),
+        "{list}"
+    );
+    for line in list.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    // A file is no terminal.
+    cli.run(&with(&["--out", "week.txt"])).expect(0);
+    let written = fs::read_to_string(cli.path("week.txt")).unwrap();
+    assert_eq!(written, table);
+}
+
+#[test]
 fn several_weeks_are_shown_in_every_form() {
     let cli = school();
     let weeks = ["--weeks", "3"];

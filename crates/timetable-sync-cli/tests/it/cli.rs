@@ -98,7 +98,7 @@ impl Cli {
         let mut command = Command::new(env!("CARGO_BIN_EXE_timetable-sync"));
         command.args(args).current_dir(self.dir.path());
         for (name, _) in std::env::vars() {
-            if name.starts_with("TIMETABLE_SYNC_") || name == "NO_COLOR" {
+            if name.starts_with("TIMETABLE_SYNC_") || ["NO_COLOR", "COLUMNS"].contains(&&*name) {
                 command.env_remove(name);
             }
         }
