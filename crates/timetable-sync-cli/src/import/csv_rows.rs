@@ -50,7 +50,8 @@ impl fmt::Display for BadRow {
 }
 
 impl CsvFile {
-    /// Reads a file with or without a byte order mark, with any line ends.
+    /// Reads a file with or without a byte order mark, with any line ends. Its fields are parted by commas; by semicolons
+    /// where the header has those and no comma, as spreadsheets write it where a comma is the sign in decimals.
     ///
     /// The reason is one sentence where the file as a whole cannot be read.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
@@ -58,7 +59,9 @@ impl CsvFile {
             return Err("it is UTF-16; save it as CSV in UTF-8".to_owned());
         }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let separator = separator(bytes);
         let mut reader = ReaderBuilder::new()
+            .delimiter(separator)
             .has_headers(false)
             .flexible(true)
             .from_reader(bytes);
@@ -70,7 +73,8 @@ impl CsvFile {
             .map_err(|error| error.to_string())?
         {
             let from = record.position().map_or(0, |position| position.byte());
-            let (starts, unclosed) = field_starts(bytes, usize::try_from(from).unwrap_or(0));
+            let (starts, unclosed) =
+                field_starts(bytes, usize::try_from(from).unwrap_or(0), separator);
             let places: Vec<Place> = starts
                 .into_iter()
                 .map(|start| cursor.place(start))
@@ -203,6 +207,17 @@ impl Place {
     }
 }
 
+/// What parts the fields, by the first line that is not blank.
+fn separator(bytes: &[u8]) -> u8 {
+    let mut lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
+    let header = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    if header.contains(&b';') && !header.contains(&b',') {
+        b';'
+    } else {
+        b','
+    }
+}
+
 /// Turns growing byte offsets into lines and columns.
 struct Cursor<'b> {
     bytes: &'b [u8],
@@ -243,7 +258,7 @@ impl<'b> Cursor<'b> {
 /// The offsets at which the fields of the record at `offset` start, and whether the last one's quote is never closed.
 ///
 /// The CSV reader knows where a record starts, give or take the line ends before it, but not where its fields do.
-fn field_starts(bytes: &[u8], offset: usize) -> (Vec<usize>, bool) {
+fn field_starts(bytes: &[u8], offset: usize, separator: u8) -> (Vec<usize>, bool) {
     let is_end = |byte: u8| byte == b'\n' || byte == b'\r';
     let mut at = offset;
     while bytes.get(at).copied().is_some_and(is_end) {
@@ -270,11 +285,11 @@ fn field_starts(bytes: &[u8], offset: usize) -> (Vec<usize>, bool) {
         }
         while bytes
             .get(at)
-            .is_some_and(|&byte| byte != b',' && !is_end(byte))
+            .is_some_and(|&byte| byte != separator && !is_end(byte))
         {
             at += 1;
         }
-        if bytes.get(at) != Some(&b',') {
+        if bytes.get(at) != Some(&separator) {
             return (starts, false);
         }
         at += 1;
@@ -387,6 +402,36 @@ mod tests {
             CsvFile::read(b"\xFF\xFEi\0d\0")
                 .unwrap_err()
                 .contains("UTF-16")
+        );
+    }
+
+    #[test]
+    fn semicolons_part_fields_where_the_header_has_no_comma() {
+        for text in [
+            "id;name\n\"A;1\";\"x \"\"y\"\"\"\nB;Hall, Great\n",
+            "\u{feff}\r\nid;name\r\n\"A;1\";\"x \"\"y\"\"\"\r\nB;Hall, Great\r\n",
+        ] {
+            let file = CsvFile::read(text.as_bytes()).unwrap();
+            assert_eq!(file.columns(), ["id", "name"]);
+            let places: Vec<(usize, String)> = fields(text)
+                .into_iter()
+                .map(|(_, column, text)| (column, text))
+                .collect();
+            assert_eq!(
+                places,
+                [
+                    (1, "A;1".to_owned()),
+                    (7, "x \"y\"".to_owned()),
+                    (1, "B".to_owned()),
+                    (3, "Hall, Great".to_owned()),
+                ]
+            );
+        }
+        // A semicolon is a character where a comma parts the header.
+        assert_eq!(fields("id,a;b\nA,B;C\n")[1].2, "B;C");
+        assert_eq!(
+            bad(b"id;name\nA\n"),
+            ["2:1: the row has 1 field, and the header 2"]
         );
     }
 
