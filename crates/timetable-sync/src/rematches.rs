@@ -91,7 +91,7 @@ impl Text<'_> {
     fn unsorted(&self, room: &MatchedRoom) -> Option<String> {
         let old = self.before.get(room.last.id.as_str())?;
         match self.now.get(&old.id) {
-            None => Some(unlisted(&old.name, &old.id, &room.local)),
+            None => Some(unlisted(&format!("{} ({})", old.name, old.id), &room.local)),
             Some(new) if new.name != old.name => Some(renamed(&old.name, &new.name, &room.local)),
             Some(_) => None,
         }
@@ -123,8 +123,9 @@ impl Text<'_> {
                 let news = self.is_gone(source) || parts.iter().any(|part| self.is_new(part));
                 self.tells(news).then(|| {
                     format!(
-                        "the iSAMS room {name} ({source}) seems to be divided into {}; the room {local} keeps its match, \
-                         so match them by hand",
+                        "the iSAMS room {} seems to be divided into {}; the room {local} keeps its match, so match them \
+                         by hand",
+                        self.last(source, name),
                         self.list(parts)
                     )
                 })
@@ -158,12 +159,13 @@ impl Text<'_> {
         outcome: &Outcome,
     ) -> Option<String> {
         let gone = self.is_gone(source);
+        let last = self.last(source, name);
         match outcome {
             Outcome::Match { candidate, .. } => {
                 let id = &candidate.source;
                 let new = self.is_new(id);
                 let called = self.name(id);
-                let other = match (new, called == name) {
+                let other = match (new, called == name && self.knows(source)) {
                     (true, true) => format!("a new one of the same name ({id}) has come"),
                     (true, false) => {
                         format!("a new one that may be it, {called} ({id}), has come")
@@ -172,7 +174,7 @@ impl Text<'_> {
                 };
                 self.tells(gone || new).then(|| {
                     format!(
-                        "the iSAMS room {name} ({source}) is gone, and {other}; accept with `match set room {local} {id}`, \
+                        "the iSAMS room {last} is gone, and {other}; accept with `match set room {local} {id}`, \
                          until then the room {local} keeps its match and its bookings"
                     )
                 })
@@ -185,15 +187,13 @@ impl Text<'_> {
                 let news = gone || ids.iter().any(|id| self.is_new(id));
                 self.tells(news).then(|| {
                     format!(
-                        "the iSAMS room {name} ({source}) is gone, and any of {} may be it; choose with `match set room \
-                         {local}`, until then it keeps its match and its bookings",
+                        "the iSAMS room {last} is gone, and any of {} may be it; choose with `match set room {local}`, \
+                         until then it keeps its match and its bookings",
                         self.list(ids)
                     )
                 })
             }
-            Outcome::Nothing => self
-                .tells(gone)
-                .then(|| unlisted(name, source.as_str(), local)),
+            Outcome::Nothing => self.tells(gone).then(|| unlisted(&last, local)),
         }
     }
 
@@ -211,6 +211,20 @@ impl Text<'_> {
         self.now.contains_key(id.as_str()) && !self.before.contains_key(id.as_str())
     }
 
+    /// Whether there is a name that the source itself has or had for a room.
+    fn knows(&self, id: &SourceRoomId) -> bool {
+        self.before.contains_key(id.as_str()) || self.now.contains_key(id.as_str())
+    }
+
+    /// A room that is gone, by its last name, or by that of the school's room where the last one is lost.
+    fn last(&self, id: &SourceRoomId, name: &str) -> String {
+        if self.knows(id) {
+            format!("{name} ({id})")
+        } else {
+            format!("{id}, matched with {name},")
+        }
+    }
+
     fn name<'n>(&'n self, id: &'n SourceRoomId) -> &'n str {
         let room = self.now.get(id.as_str());
         room.map_or(id.as_str(), |room| room.name.as_str())
@@ -223,9 +237,9 @@ impl Text<'_> {
     }
 }
 
-fn unlisted(name: &str, id: &str, local: &RoomId) -> String {
+fn unlisted(room: &str, local: &RoomId) -> String {
     format!(
-        "the iSAMS room {name} ({id}) is no longer listed; the room {local} keeps its match and its bookings"
+        "the iSAMS room {room} is no longer listed; the room {local} keeps its match and its bookings"
     )
 }
 

@@ -128,6 +128,14 @@ impl MatchSuggestions {
         room.map_or(id.as_str(), |room| room.name.as_str())
     }
 
+    /// Whether the name of the source's room with this id is known, now or from the last good answer. Where it is not, a
+    /// rematch has the name that the school itself has for its room.
+    pub fn knows(&self, id: &SourceRoomId) -> bool {
+        [&self.before, &self.now]
+            .iter()
+            .any(|rooms| rooms.contains_key(id.as_str()))
+    }
+
     /// What became of a match, and how to accept it, as a lower-case sentence without a full stop.
     pub fn text(&self, rematch: &Rematch) -> String {
         text(rematch, &self.before, &self.now)

@@ -305,6 +305,11 @@ async fn a_change_of_rooms_is_told_once_while_a_school_waits() {
     assert_eq!(suggestions.rematches.len(), 1);
     let text = suggestions.text(&suggestions.rematches[0]);
     assert!(text.contains("`match set room LAB 99`"), "{text}");
+    assert!(
+        text.starts_with("the iSAMS room 1, matched with Laboratory One, is gone, and "),
+        "{text}"
+    );
+    assert!(!suggestions.knows(&"1".into()) && suggestions.knows(&"99".into()));
     let done = set(&school, &[("LAB", Some("99"))]).await.unwrap();
     assert_eq!((done.set.len(), done.merged.len()), (1, 0));
 }
