@@ -346,13 +346,15 @@ pub(crate) struct TermsArgs {
 pub(crate) enum TermsCommand {
     /// Say that a term week without allocation is a holiday
     Acknowledge {
-        /// A date in the week, or the week as `2031-44` as the list of weeks shows it
-        week: String,
+        /// A date in the week, or the week as `2031 week 44`, as the list of weeks shows it, or `2031/44`
+        #[arg(required = true, num_args = 1..=3)]
+        week: Vec<String>,
     },
     /// Take that back
     Withdraw {
-        /// A date in the week, or the week as `2031-44`
-        week: String,
+        /// A date in the week, or the week as `2031 week 44` or `2031/44`
+        #[arg(required = true, num_args = 1..=3)]
+        week: Vec<String>,
     },
 }
 
@@ -407,7 +409,8 @@ pub(crate) enum MatchCommand {
         #[arg(long, value_name = "FILE")]
         slots: Option<PathBuf>,
     },
-    /// Match as a CSV file says: its columns `local,isams`, or `timeslot,periods`; blank is no match
+    /// Match as a CSV file says: its columns `local,isams`, or `timeslot,periods`; blank is no match. The calendar follows
+    /// as with `set`
     Import {
         /// The file
         file: PathBuf,
@@ -424,7 +427,8 @@ pub(crate) enum MatchCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MatchSet {
-    /// Say that a room is a room of iSAMS
+    /// Say that a room is a room of iSAMS; once matches are confirmed the calendar follows now, and bookings are judged
+    /// at the next sync
     Room {
         /// The school's room: its id, its name, or `isams:41`
         local: String,
@@ -443,12 +447,12 @@ pub(crate) enum MatchSet {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MatchClear {
-    /// Take the match of a room back; its lessons leave at the next sync
+    /// Take the match of a room back; its lessons leave the calendar now, and bookings are judged at the next sync
     Room {
         /// The school's room: its id, its name, or `isams:41`
         local: String,
     },
-    /// Take the periods of a timeslot back
+    /// Take the periods of a timeslot back; their lessons have their own times again
     Slot {
         /// The school's timeslot: its id, or its name where no other has it
         local: String,

@@ -1,6 +1,6 @@
 //! `terms`: the terms and their weeks as synced.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use room_timetable::YearWeek;
 use serde_json::{Value, json};
 use timetable_sync::{CurrentTimetable, TermWeek};
@@ -16,21 +16,25 @@ pub(crate) async fn run(context: &Context, args: &TermsArgs) -> Outcome {
     match &args.command {
         None => list(context).await?,
         Some(TermsCommand::Acknowledge { week }) => {
-            let week = named(week)?;
+            let week = named(&week.join(" "))?;
             let new = context
                 .syncer()
                 .acknowledge_week(&context.school, week)
                 .await?;
-            let what = if new { "is" } else { "was already" };
-            told(
-                context,
-                week,
-                new,
-                &format!("{what} acknowledged as a holiday"),
-            )?;
+            let is = if new { "is" } else { "was already" };
+            let state = context.state_from(NaiveDateTime::MAX).await?;
+            let timetable = CurrentTimetable::of(&state)?;
+            let in_term = |day| timetable.terms().iter().any(|term| term.contains(day));
+            let vain = if week.dates().any(in_term) {
+                ""
+            } else {
+                ". It has no day in a term, so nothing changes now"
+            };
+            let what = format!("{is} acknowledged as a holiday{vain}");
+            told(context, week, new, &what)?;
         }
         Some(TermsCommand::Withdraw { week }) => {
-            let week = named(week)?;
+            let week = named(&week.join(" "))?;
             let there = context
                 .syncer()
                 .withdraw_week(&context.school, week)
@@ -58,20 +62,25 @@ fn told(context: &Context, week: YearWeek, changed: bool, what: &str) -> Outcome
     })
 }
 
-/// The week of a date, or the one with these numbers.
+/// The week of a date, or the one with these numbers, as people and programs write it: `2031 week 44`, `2031/44`,
+/// `2031-44`.
 fn named(text: &str) -> Outcome<YearWeek> {
     let text = text.trim();
     if let Ok(date) = text.parse::<NaiveDate>() {
         return Ok(YearWeek::of(date));
     }
-    let numbers = text.split_once('-').and_then(|(year, week)| {
-        let (year, week) = (year.parse().ok()?, week.parse().ok()?);
+    let lower = text.to_lowercase();
+    let parted = ["week", "/", "-"]
+        .iter()
+        .find_map(|between| lower.split_once(between));
+    let numbers = parted.and_then(|(year, week)| {
+        let (year, week) = (year.trim().parse().ok()?, week.trim().parse().ok()?);
         Some(YearWeek { year, week })
     });
     match numbers {
         Some(week) if week.dates().next().is_some() => Ok(week),
         _ => Err(Failure::usage(format!(
-            "`{text}` is no week; write a date in it, such as 2031-10-27, or the week as 2031-44"
+            "`{text}` is no week; write a date in it, such as 2031-10-27, or the week as `2031 week 44`"
         ))),
     }
 }

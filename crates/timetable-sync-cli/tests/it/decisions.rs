@@ -168,8 +168,54 @@ fn a_week_without_allocation_is_acknowledged_by_a_date_in_it() {
         "{}",
         lessons.stderr
     );
-    cli.run(&["terms", "acknowledge", "next week"]).expect(2);
-    cli.run(&["terms", "acknowledge", "2031-60"]).expect(2);
+    for wrong in [
+        "next week",
+        "2031-60",
+        "2031 week 60",
+        "2031-W44",
+        "week 44",
+        "2031/44/1",
+    ] {
+        let words: Vec<&str> = wrong.split(' ').collect();
+        for words in [&[wrong][..], &words] {
+            let args = [&["terms", "acknowledge"], words].concat();
+            cli.run(&args).expect(2);
+        }
+    }
+}
+
+#[test]
+fn a_week_is_named_as_warnings_write_it() {
+    let cli = Cli::synced_alder();
+    for week in [
+        &["2031 week 44"][..],
+        &["2031", "week", "44"],
+        &["2031/44"],
+        &["2031 / 44"],
+        &["2031-44"],
+        &["2031-10-28"],
+        &["2031 Week 44"],
+    ] {
+        for command in ["acknowledge", "withdraw"] {
+            let told = cli.json(&[&["terms", command], week].concat());
+            assert_eq!(
+                (&told["year"], &told["week"], &told["changed"]),
+                (&json!(2031), &json!(44), &json!(true)),
+                "{command} {week:?}"
+            );
+        }
+    }
+    let half_term = cli.run(&["terms", "acknowledge", "2031/44"]).expect(0);
+    assert_eq!(
+        half_term.stdout,
+        "2031 week 44 (Sun 26 Oct 2031 to Sat 1 Nov 2031) is acknowledged as a holiday.\n"
+    );
+    let summer = cli.run(&["terms", "acknowledge", "2032/33"]).expect(0);
+    assert_eq!(
+        summer.stdout,
+        "2032 week 33 (Sun 8 Aug 2032 to Sat 14 Aug 2032) is acknowledged as a holiday. It has no day in a term, so \
+         nothing changes now.\n"
+    );
 }
 
 #[test]
