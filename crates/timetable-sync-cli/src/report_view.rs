@@ -271,6 +271,9 @@ fn next(out: Output, report: &Report, hints: &Hints) -> String {
         Status::AwaitingMatch => vec![
             "Match the rooms, confirm the matches, and sync again:".to_owned(),
             context.command(&["match", "list"]),
+            context.command(&["match", "suggest"]),
+            context.command(&["match", "export", "matches.csv"]),
+            context.command(&["match", "import", "matches.csv"]),
             context.command(&["match", "set", "room", "LOCAL", "ISAMS"]),
             context.command(&["match", "confirm"]),
             hints.sync(&[]),

@@ -27,7 +27,8 @@ pub struct MatchesChanged {
 
 impl Syncer {
     /// Says of local rooms which room of the source they are, or that they are none. Rooms that are not named keep their
-    /// matches. All of it is one change; it takes effect once matches are confirmed, at the next sync.
+    /// matches. All of it is one change. Once matches are confirmed the calendar follows at once; bookings are judged at
+    /// the next sync.
     ///
     /// A room that a sync created and nobody has sorted gives its room of the source to the room that is matched with it,
     /// and its exceptions, too. It goes, unless there is a booking of it: one that is kept, or a removed one that may

@@ -18,7 +18,8 @@ pub struct SlotsChanged {
 
 impl Syncer {
     /// Says for which periods timeslots stand, each for these and no others. Timeslots that are not named stay as they
-    /// are. All of it is one change, which takes effect at the next sync.
+    /// are. All of it is one change. The calendar follows at once; bookings are
+    /// judged at the next sync.
     ///
     /// # Errors
     ///

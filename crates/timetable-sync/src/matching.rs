@@ -102,7 +102,8 @@ impl MatchList {
 }
 
 impl Syncer {
-    /// Says that a local room is a room of the source. It takes effect once matches are confirmed, at the next sync.
+    /// Says that a local room is a room of the source. Once matches are confirmed the calendar follows at once; bookings
+    /// are judged at the next sync.
     ///
     /// A match that this room had is replaced. So is the match of a room that a sync created and nobody has sorted, which
     /// goes: see [`match_rooms`](Self::match_rooms).
@@ -121,8 +122,8 @@ impl Syncer {
         self.match_rooms(school, &matches).await.map(|_| ())
     }
 
-    /// Takes a room's match back. Its lessons leave at the next sync; bookings stay, and [`offers`](Self::offers) lists
-    /// at once the removed ones that can come back. Whether it had one.
+    /// Takes a room's match back. Its lessons leave the calendar at once; bookings stay, and are judged at the next sync.
+    /// [`offers`](Self::offers) lists at once the removed ones that can come back. Whether it had one.
     ///
     /// # Errors
     ///
@@ -142,8 +143,8 @@ impl Syncer {
         .await
     }
 
-    /// Says that a timeslot stands for these periods and no others: their lessons have its times. It takes effect at the
-    /// next sync.
+    /// Says that a timeslot stands for these periods and no others: their lessons have its times, in the calendar at once.
+    /// Bookings are judged at the next sync.
     ///
     /// # Errors
     ///
@@ -159,7 +160,7 @@ impl Syncer {
         self.match_slots(school, &matches).await.map(|_| ())
     }
 
-    /// Takes the periods of a timeslot back. Whether it had any.
+    /// Takes the periods of a timeslot back, whose lessons have their own times again. Whether it had any.
     ///
     /// # Errors
     ///

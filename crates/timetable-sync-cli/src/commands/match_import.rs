@@ -48,7 +48,7 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome {
         if !bad.is_empty() {
             return refuse(context, path, &bad);
         }
-        match_slot_files::apply(context, &slots).await?;
+        match_slot_files::apply(context, &slots, state.matching).await?;
         return Ok(Exit::Done);
     }
     let (matches, bad) = read(&file, &state, &list);
@@ -79,9 +79,10 @@ pub(super) async fn run(context: &Context, path: &Path) -> Outcome {
     returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "matches: {} set, {} taken back, {unchanged} unchanged.\n{}{}",
+            "matches: {} set, {} taken back, {unchanged} unchanged.{}\n{}{}",
             set.len(),
             cleared.len(),
+            matching::effect_of(set.len() + cleared.len(), state.matching),
             matching::merged(&done),
             returns_view::text(context, &offers)
         )

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use booking_store::SchoolState;
+use booking_store::{Matching, SchoolState};
 use room_timetable::{PeriodId, SlotComparison, SlotEntry, TimeslotId};
 use serde_json::json;
 use timetable_sync::MatchList;
 
+use super::matching;
 use crate::{
     context::Context,
     exit::Outcome,
@@ -125,7 +126,11 @@ fn read_row(
 /// The columns that must be there, each once.
 pub(super) const NEEDED: [&str; 2] = [TIMESLOT, PERIODS];
 
-pub(super) async fn apply(context: &Context, matches: &SlotPeriods) -> Outcome<()> {
+pub(super) async fn apply(
+    context: &Context,
+    matches: &SlotPeriods,
+    matching: Matching,
+) -> Outcome<()> {
     let before = returns_view::Before::read(context).await?;
     let done = context
         .syncer()
@@ -136,9 +141,10 @@ pub(super) async fn apply(context: &Context, matches: &SlotPeriods) -> Outcome<(
     returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "timeslots: {} changed, {} unchanged.\n{}",
+            "timeslots: {} changed, {} unchanged.{}\n{}",
             done.changed.len(),
             done.unchanged,
+            matching::effect_of(done.changed.len(), matching),
             returns_view::text(context, &offers)
         )
     })

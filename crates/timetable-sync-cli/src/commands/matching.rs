@@ -39,8 +39,30 @@ pub(crate) async fn run(context: &Context, command: &MatchCommand) -> Outcome {
     Ok(Exit::Done)
 }
 
+pub(super) const NOTHING_ARRIVED: &str = "No complete answer of iSAMS has arrived yet.";
+
+/// When a change of matches shows, and when it counts.
+pub(super) fn effect(matching: Matching) -> &'static str {
+    match matching {
+        Matching::Confirmed => "The calendar follows now; bookings are judged at the next sync.",
+        Matching::NotStarted | Matching::Awaiting => {
+            "It takes effect once the matches are confirmed."
+        }
+    }
+}
+
+/// The same as the end of a line that counts changes.
+pub(super) fn effect_of(changes: usize, matching: Matching) -> String {
+    if changes == 0 {
+        String::new()
+    } else {
+        format!(" {}", effect(matching))
+    }
+}
+
 async fn set(context: &Context, local: &str, isams: &str) -> Outcome<()> {
     let room = find(context, local).await?;
+    let matching = matching(context).await?;
     let source = isams_id(isams);
     let matches = BTreeMap::from([(room.clone(), Some(source.to_owned()))]);
     let before = returns_view::Before::read(context).await?;
@@ -56,7 +78,8 @@ async fn set(context: &Context, local: &str, isams: &str) -> Outcome<()> {
     returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "The room {room} is the iSAMS room {source}. It takes effect at the next sync.\n{}{}",
+            "The room {room} is the iSAMS room {source}. {}\n{}{}",
+            effect(matching),
             merged(&done),
             returns_view::text(context, &offers)
         )
@@ -77,6 +100,7 @@ pub(super) fn merged(done: &MatchesChanged) -> String {
 
 async fn set_slot(context: &Context, local: &str, periods: &[String]) -> Outcome<()> {
     let slot = find_slot(context, local).await?;
+    let matching = matching(context).await?;
     let ids: Vec<PeriodId> = periods.iter().map(|id| id.trim().into()).collect();
     let before = returns_view::Before::read(context).await?;
     context
@@ -88,8 +112,9 @@ async fn set_slot(context: &Context, local: &str, periods: &[String]) -> Outcome
     returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         format!(
-            "The timeslot {slot} stands for the iSAMS periods {}. It takes effect at the next sync.\n{}",
+            "The timeslot {slot} stands for the iSAMS periods {}. {}\n{}",
             periods.join(", "),
+            effect(matching),
             returns_view::text(context, &offers)
         )
     })
@@ -98,13 +123,17 @@ async fn set_slot(context: &Context, local: &str, periods: &[String]) -> Outcome
 async fn clear_slot(context: &Context, local: &str) -> Outcome<()> {
     let slot = find_slot(context, local).await?;
     let before = returns_view::Before::read(context).await?;
+    let matching = matching(context).await?;
     let cleared = context.syncer().clear_slot(&context.school, &slot).await?;
     let offers = before.new_ones(context).await?;
     let mut document = json!({ "timeslot": slot, "cleared": cleared });
     returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         let told = if cleared {
-            format!("The timeslot {slot} stands for no period by anybody's word any more.\n")
+            format!(
+                "The timeslot {slot} stands for no period by anybody's word any more. {}\n",
+                effect(matching)
+            )
         } else {
             format!("The timeslot {slot} stood for no period by anybody's word.\n")
         };
@@ -144,7 +173,7 @@ async fn clear(context: &Context, local: &str) -> Outcome<()> {
     returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
         let told = if cleared {
-            format!("The room {room} is matched no more. Its lessons leave at the next sync.\n")
+            format!("The room {room} is matched no more. Its lessons leave the calendar now; bookings are judged at the next sync.\n")
         } else {
             format!("The room {room} was not matched.\n")
         };
@@ -168,6 +197,10 @@ async fn confirm(context: &Context) -> Outcome<()> {
              The next sync takes effect.\n"
         ),
     })
+}
+
+async fn matching(context: &Context) -> Outcome<Matching> {
+    Ok(context.state_from(NaiveDateTime::MAX).await?.matching)
 }
 
 async fn find(context: &Context, local: &str) -> Outcome<RoomId> {
@@ -234,7 +267,7 @@ fn slot(found: &SlotEntry, timetables: &BTreeMap<PeriodId, BTreeSet<String>>) ->
 /// The matches of rooms as a table, and those of timeslots as a drawing.
 pub(crate) fn page(out: Output, list: &MatchList) -> String {
     let matching = match list.matching {
-        Matching::NotStarted => "No complete answer of iSAMS has arrived yet.",
+        Matching::NotStarted => NOTHING_ARRIVED,
         Matching::Awaiting => "Nothing takes effect before the matches are confirmed.",
         Matching::Confirmed => "The matches are confirmed.",
     };

@@ -3,10 +3,14 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use booking_store::Matching;
-use room_timetable::room_match::{Candidate, Confidence, Outcome as Suggested};
+use room_timetable::{
+    SourceRoomId,
+    room_match::{Candidate, Confidence, Outcome as Suggested},
+};
 use serde_json::{Value, json};
 use timetable_sync::{MatchSuggestions, RoomSuggestion};
 
+use super::matching::{NOTHING_ARRIVED, effect};
 use crate::{
     context::Context,
     exit::{Exit, Failure, Outcome},
@@ -53,6 +57,9 @@ pub(crate) async fn run(context: &Context, set_certain: bool) -> Outcome<()> {
     }
     returns_view::add(&mut document, &offers);
     context.out.result(&document, || {
+        if state.matching == Matching::NotStarted {
+            return format!("{NOTHING_ARRIVED}\n");
+        }
         let mut page = page(context.out, &found);
         if set_certain {
             page += &told(&set, state.matching);
@@ -116,6 +123,11 @@ fn rematches(found: &MatchSuggestions) -> Outcome<Value> {
             Failure::new(Exit::Failed, error).context("the result cannot be written as JSON")
         })?;
         row["text"] = found.text(rematch).into();
+        // Where the last name was lost, this one is the school's own.
+        let source = row["source"].as_str().map(SourceRoomId::from);
+        if source.is_some_and(|source| !found.knows(&source)) && row["name"].is_string() {
+            row["name"] = Value::Null;
+        }
         Ok(row)
     });
     rows.collect()
@@ -187,9 +199,9 @@ fn told(set: &[(String, String, String)], matching: Matching) -> String {
         text += &format!("The room {local} is the iSAMS room {isams}, {name}.\n");
     }
     text += match (set.is_empty(), matching) {
-        (true, _) => "No suggestion is certain, so nothing was matched.\n",
-        (false, Matching::Confirmed) => "They take effect at the next sync.\n",
-        (false, _) => "They take effect once the matches are confirmed.\n",
+        (true, _) => "No suggestion is certain, so nothing was matched.",
+        (false, Matching::Confirmed) => effect(matching),
+        (false, _) => "They take effect once the matches are confirmed.",
     };
-    text
+    text + "\n"
 }

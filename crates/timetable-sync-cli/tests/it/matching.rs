@@ -63,6 +63,43 @@ fn matches_are_listed_set_and_cleared() {
 }
 
 #[test]
+fn a_change_of_matches_says_when_it_shows_and_when_it_counts() {
+    let cli = Cli::synced_alder();
+    let follows = "The calendar follows now; bookings are judged at the next sync.";
+    let lessons = || {
+        let week = cli.json(&["calendar", "LAB1", "--week", "2031-09-22"]);
+        let days = week["days"].as_array().unwrap().iter();
+        let entries = days.flat_map(|day| day["entries"].as_array().unwrap());
+        entries.filter(|entry| entry["kind"] == "lesson").count()
+    };
+    let before = lessons();
+    assert!(before > 0);
+    let cleared = cli.run(&["match", "clear", "room", "LAB1"]).expect(0);
+    let leave = "Its lessons leave the calendar now; bookings are judged at the next sync.";
+    assert!(cleared.stdout.contains(leave), "{}", cleared.stdout);
+    assert_eq!(lessons(), 0);
+    let set = cli.run(&["match", "set", "room", "LAB1", "55"]).expect(0);
+    assert!(set.stdout.contains(follows), "{}", set.stdout);
+    assert_eq!(lessons(), before);
+    let file = cli.write("m.csv", "local,isams\nLAB1,\n");
+    let imported = cli.run(&["match", "import", &file]).expect(0);
+    assert!(imported.stdout.contains(follows), "{}", imported.stdout);
+    assert_eq!(lessons(), 0);
+    let again = cli.run(&["match", "import", &file]).expect(0);
+    assert_eq!(again.stdout, "matches: 0 set, 0 taken back, 1 unchanged.\n");
+
+    // Before matches are confirmed nothing follows.
+    let cli = Cli::alder();
+    cli.sync(&alder("first"), FIRST).expect(3);
+    let waits = "It takes effect once the matches are confirmed.";
+    let set = cli.run(&["match", "set", "room", "LAB1", "55"]).expect(0);
+    assert!(set.stdout.contains(waits), "{}", set.stdout);
+    let file = cli.write("m.csv", "local,isams\nLAB2,56\n");
+    let imported = cli.run(&["match", "import", &file]).expect(0);
+    assert!(imported.stdout.contains(waits), "{}", imported.stdout);
+}
+
+#[test]
 fn row_06_the_match_list_says_which_timetables_use_a_period() {
     let cli = Cli::new();
     cli.sync(

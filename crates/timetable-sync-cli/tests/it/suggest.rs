@@ -321,6 +321,80 @@ fn people_read_why_a_room_is_suggested() {
 }
 
 #[test]
+fn before_anything_has_arrived_there_is_nothing_to_suggest_from() {
+    for cli in [Cli::new(), Cli::alder()] {
+        for args in [
+            &["match", "suggest"][..],
+            &["match", "suggest", "--set-certain"],
+        ] {
+            let page = cli.run(args).expect(0).stdout;
+            assert_eq!(page, "No complete answer of iSAMS has arrived yet.\n");
+        }
+        let list = cli.run(&["match", "list"]).expect(0).stdout;
+        assert!(
+            list.starts_with("No complete answer of iSAMS has arrived yet.\n"),
+            "{list}"
+        );
+        assert_eq!(cli.json(&["match", "suggest"])["matching"], "not_started");
+    }
+}
+
+#[test]
+fn the_first_sync_of_an_existing_school_names_every_way_to_match_its_rooms() {
+    let cli = Cli::alder();
+    let ran = cli
+        .run(&["sync", "--from", &alder("first"), "--now", FIRST])
+        .expect(3);
+    let (_, next) = ran.stdout.split_once("Match the rooms, ").unwrap();
+    let commands: Vec<&str> = next
+        .lines()
+        .skip(1)
+        .map(|line| line.trim().strip_prefix("timetable-sync ").unwrap())
+        .collect();
+    for (command, expected) in commands.iter().zip([
+        "match list",
+        "match suggest",
+        "match export matches.csv",
+        "match import matches.csv",
+        "match set room LOCAL ISAMS",
+        "match confirm",
+        "sync --from",
+    ]) {
+        assert!(command.starts_with(expected), "{command}");
+    }
+    assert_eq!(commands.len(), 7);
+}
+
+#[test]
+fn files_with_semicolons_are_read_as_those_with_commas() {
+    let cli = Cli::new();
+    let semicolons = |file: &str| fs::read_to_string(alder(file)).unwrap().replace(',', ";");
+    for kind in ["rooms", "timeslots", "bookings"] {
+        let text = fs::read_to_string(alder(&format!("existing/{kind}.csv"))).unwrap();
+        // A field with a comma is in quotes, so that only those between fields are replaced.
+        let parted: Vec<String> = text
+            .split('"')
+            .enumerate()
+            .map(|(place, part)| match place % 2 {
+                0 => part.replace(',', ";"),
+                _ => part.to_owned(),
+            })
+            .collect();
+        let file = cli.write(&format!("{kind}.csv"), parted.join("\""));
+        cli.run(&["import", &file]).expect(0);
+    }
+    let (commas, semis) = (Cli::alder(), &cli);
+    for list in [&["rooms", "list"][..], &["bookings"]] {
+        assert_eq!(semis.json(list), commas.json(list));
+    }
+    cli.sync(&alder("first"), FIRST).expect(3);
+    cli.write("m.csv", semicolons("existing/matches.csv"));
+    cli.run(&["match", "import", "m.csv"]).expect(0);
+    let expected: BTreeMap<String, String> = matches("alder-prep").into_iter().collect();
+    assert_eq!(links(&cli), expected);
+}
+
+#[test]
 fn rooms_that_fit_equally_well_are_all_named_and_none_is_set() {
     let cli = waiting("alder-prep");
     let file = cli.write(
@@ -386,6 +460,13 @@ fn a_recreated_room_is_accepted_and_keeps_its_bookings_and_lessons() {
     assert_eq!(
         (&rematch["kind"], &rematch["local"]),
         (&json!("unseen"), &json!("LAB1"))
+    );
+    // Its last name is known no more, and that of the school is not passed off as it.
+    assert_eq!(rematch["name"], Value::Null);
+    let text = rematch["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("the iSAMS room 55, matched with Lab 01, is gone, and Lab 1 (955)"),
+        "{text}"
     );
     let page = cli
         .run(&["match", "suggest", "--now", UNCHANGED])
