@@ -57,6 +57,9 @@ pub(crate) fn page(out: Output, calendar: &RoomCalendar, width: Option<u16>) -> 
     }
     page.truncate(page.trim_end().len());
     page.push('\n');
+    if let Some(caveat) = &calendar.caveat {
+        page += &format!("{}\n", out.styled(&caveat.to_string(), Style::Yellow));
+    }
     page + &legend(out, lists)
 }
 
@@ -256,6 +259,7 @@ fn legend(out: Output, narrow: bool) -> String {
 mod tests {
     use chrono::NaiveDate;
     use room_timetable::{Cause, Certainty, Interval};
+    use timetable_sync::SchoolReason;
 
     use super::*;
 
@@ -301,6 +305,7 @@ mod tests {
         RoomCalendar {
             room: "A".into(),
             name: "Lab".to_owned(),
+            caveat: None,
             days: days.collect(),
         }
     }
@@ -409,6 +414,20 @@ mod tests {
                 page.contains(&format!("\u{1b}[38;5;{code}m")),
                 "{kind} {page:?}"
             );
+        }
+    }
+
+    #[test]
+    fn why_lessons_may_be_missing_stands_below_the_weeks() {
+        let caveat = Some(SchoolReason::NotMatched);
+        let calendar = RoomCalendar {
+            caveat,
+            ..calendar(None)
+        };
+        for width in [None, Some(80)] {
+            let page = page(PLAIN, &calendar, width);
+            let line = "\nThe room is matched with no iSAMS room, so no lessons are known of it.\n";
+            assert!(page.contains(line), "{page}");
         }
     }
 

@@ -140,21 +140,12 @@ impl RoomExplanation {
         let suspended = suspended.map(|suspended| suspended.explain(room, date, time));
         let mut reasons = timetabled(explained, suspended);
         reasons.extend(standing.iter().filter_map(withheld).map(RoomReason::School));
-        let link = state.room_links.iter().find(|link| link.room == *room);
-        match link {
-            // Before anything has arrived there is nothing to match with.
-            None if state.matching != Matching::NotStarted => {
-                reasons.push(RoomReason::School(SchoolReason::NotMatched));
-            }
-            Some(link) if !timetable.lists(&link.source) => {
-                let isams = link.source.clone();
-                reasons.push(RoomReason::School(SchoolReason::Gone { isams }));
-                if verdict == RoomState::Free && !excepted(&reasons) {
-                    verdict = RoomState::Unknown;
-                }
-            }
-            _ => {}
+        let caveat = caveat(state, timetable, room);
+        let gone = matches!(caveat, Some(SchoolReason::Gone { .. }));
+        if gone && verdict == RoomState::Free && !excepted(&reasons) {
+            verdict = RoomState::Unknown;
         }
+        reasons.extend(caveat.map(RoomReason::School));
         reasons.push(RoomReason::Timetable(Reason::Verdict { state: verdict }));
         let bookings = state.bookings.iter();
         let bookings = bookings.filter(|booking| booking.room == *room && holds(booking.interval));
@@ -205,6 +196,21 @@ impl RoomExplanation {
             }
             (state, true) => Reason::Verdict { state }.to_string(),
         }
+    }
+}
+
+/// Why the timetable may know too little of a room: it has no match, or its room of the source is gone.
+pub(crate) fn caveat(
+    state: &SchoolState,
+    timetable: &CurrentTimetable,
+    room: &RoomId,
+) -> Option<SchoolReason> {
+    match state.room_links.iter().find(|link| link.room == *room) {
+        // Before anything has arrived there is nothing to match with.
+        None => (state.matching != Matching::NotStarted).then_some(SchoolReason::NotMatched),
+        Some(link) => (!timetable.lists(&link.source)).then(|| SchoolReason::Gone {
+            isams: link.source.clone(),
+        }),
     }
 }
 

@@ -40,6 +40,10 @@ pub(super) fn page(calendar: &RoomCalendar) -> String {
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{name}</h1>\n{}",
         legend()
     );
+    if let Some(caveat) = &calendar.caveat {
+        let caveat = escaped(&caveat.to_string());
+        let _ = writeln!(page, "<p class=\"caveat\"><strong>{caveat}</strong></p>");
+    }
     for week in calendar.weeks() {
         self::week(&mut page, &name, week);
     }

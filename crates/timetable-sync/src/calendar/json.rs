@@ -7,11 +7,13 @@ use crate::report::local_time;
 
 impl Serialize for RoomCalendar {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut calendar = serializer.serialize_struct("RoomCalendar", 5)?;
+        let mut calendar = serializer.serialize_struct("RoomCalendar", 6)?;
         calendar.serialize_field("room", &self.room)?;
         calendar.serialize_field("name", &self.name)?;
         calendar.serialize_field("week", &self.days.first().map(|day| day.date))?;
         calendar.serialize_field("weeks", &self.weeks().count())?;
+        let caveat = self.caveat.as_ref().map(ToString::to_string);
+        calendar.serialize_field("caveat", &caveat)?;
         calendar.serialize_field("days", &self.days)?;
         calendar.end()
     }

@@ -14,15 +14,18 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
 use chrono_tz::Tz;
 use room_timetable::{Interval, RoomId, UnknownDay};
 
-use crate::current::CurrentTimetable;
+use crate::{
+    current::CurrentTimetable,
+    explanation::{SchoolReason, caveat},
+};
 
 pub(crate) use self::cancel::Cancelled;
 pub use self::entry::{CalendarEntry, Occupant};
 
 /// What stands in one room in one week or several: lessons, closures, cover, events and bookings.
 ///
-/// As JSON it has the members `room`, `name`, `week` (its first Monday), `weeks` (how many) and `days`; times are
-/// school-local, as [`local_time`](crate::local_time) writes them.
+/// As JSON it has the members `room`, `name`, `week` (its first Monday), `weeks` (how many), `caveat` (in words) and
+/// `days`; times are school-local, as [`local_time`](crate::local_time) writes them.
 ///
 /// ```
 /// use booking_store::{Origin, Room, SchoolState};
@@ -52,6 +55,8 @@ pub struct RoomCalendar {
     pub room: RoomId,
     /// The name of the room.
     pub name: String,
+    /// Why lessons of the room may be missing: it has no match, or its room of iSAMS is gone.
+    pub caveat: Option<SchoolReason>,
     /// Every day, from a Monday to a Sunday.
     pub days: Vec<CalendarDay>,
 }
@@ -129,6 +134,7 @@ impl RoomCalendar {
         Self {
             room: room.id.clone(),
             name: room.name.clone(),
+            caveat: caveat(state, timetable, &room.id),
             days,
         }
     }

@@ -95,6 +95,7 @@ fn week(entries: Vec<CalendarEntry>) -> RoomCalendar {
     RoomCalendar {
         room: "A".into(),
         name: "Laboratory".to_owned(),
+        caveat: None,
         days: days.collect(),
     }
 }
@@ -198,6 +199,37 @@ async fn the_json_names_lessons_teachers_bookings_and_what_is_not_known() {
     assert_eq!(known[..6], [&json!(false); 6]);
     assert_eq!(days[0]["why"], Value::Null);
     assert!(!document.to_string().contains(owner), "{document}");
+}
+
+#[tokio::test]
+async fn a_room_of_which_lessons_may_be_missing_says_so() {
+    let school = School::synced(&feed(&ROWS)).await;
+    school.import_rooms(&[("BUS", "Minibus")]).await;
+    let mut gone = feed(&ROWS);
+    gone.rooms.as_mut().unwrap().retain(|(id, _)| id != "7");
+    school.sync(&gone).await;
+    for (room, caveat) in [
+        ("isams-1", None),
+        (
+            "BUS",
+            Some("The room is matched with no iSAMS room, so no lessons are known of it."),
+        ),
+        (
+            "isams-7",
+            Some("Its iSAMS room 7 is gone, so its lessons may be elsewhere."),
+        ),
+    ] {
+        let calendar = calendar(&school, room, "2031-09-08", 1).await;
+        let document = serde_json::to_value(&calendar).unwrap();
+        assert_eq!(document["caveat"], json!(caveat), "{room}");
+        let html = calendar.html();
+        assert_eq!(
+            html.contains("class=\"caveat\""),
+            caveat.is_some(),
+            "{room}"
+        );
+        assert!(html.contains(caveat.unwrap_or_default()), "{html}");
+    }
 }
 
 #[tokio::test]
