@@ -56,7 +56,7 @@ pub(crate) fn page(out: Output, calendar: &RoomCalendar, width: Option<u16>) -> 
         page.push('\n');
     }
     page.truncate(page.trim_end().len());
-    page.push('\n');
+    page.push_str(if lists { "\n\n" } else { "\n" });
     if let Some(caveat) = &calendar.caveat {
         page += &format!("{}\n", out.styled(&caveat.to_string(), Style::Yellow));
     }
@@ -378,6 +378,7 @@ mod tests {
             "",
             "Tue 9 Sep: the lessons are not known, because no published timetable is in",
             "force.",
+            "",
         ];
         let lines: Vec<&str> = page.lines().collect();
         assert_eq!(lines[..expected.len()], expected);
