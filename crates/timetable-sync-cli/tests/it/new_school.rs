@@ -20,7 +20,14 @@ fn a_new_school_takes_what_isams_has_and_then_stays_unchanged() {
         assert_eq!(
             names(room),
             [
-                "id", "name", "category", "isams", "hidden", "bookable", "counted"
+                "id",
+                "name",
+                "category",
+                "isams",
+                "hidden",
+                "bookable",
+                "counted",
+                "part_bookable"
             ]
         );
         assert_eq!(room["category"], "Unassigned");
