@@ -95,6 +95,7 @@ mod shared_use;
 mod source;
 mod staff;
 mod standing;
+mod structure;
 mod suggestions;
 mod sync;
 mod tasks;

@@ -23,7 +23,7 @@ use crate::{
     returns::{self, Returnable},
     rooms,
     settings::Settings,
-    timeslots,
+    structure, timeslots,
     warnings::{self, Noticed},
 };
 
@@ -384,6 +384,9 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         returns::returnable(input.removed, &state.rooms, &state.bookings, &timetables)
     };
     let mut warnings = warnings::warnings(&noticed);
+    if !takes_slots(state, waiting) {
+        warnings.extend(structure::warnings(state, &before, &after));
+    }
     warnings.extend(returns::warnings(&offers, input.journal));
     let outlook = if waiting {
         Outlook::AwaitingMatch

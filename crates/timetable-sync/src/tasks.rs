@@ -14,8 +14,14 @@ use room_timetable::{
 use serde::Serialize;
 
 use crate::{
-    current::CurrentTimetable, error::Error, matching::MatchList, report::OfferReport,
-    suggestions::MatchSuggestions, sync::Syncer, warnings::UnknownWeeks,
+    current::CurrentTimetable,
+    error::Error,
+    matching::{self, MatchList},
+    report::OfferReport,
+    structure,
+    suggestions::MatchSuggestions,
+    sync::Syncer,
+    warnings::UnknownWeeks,
 };
 
 /// Something that waits for an administrator. As text it is one sentence of plain English.
@@ -285,7 +291,9 @@ fn rematches(state: &SchoolState) -> Result<Vec<String>, Error> {
         _ => true,
     };
     let asked = found.rematches.iter().filter(asks);
-    Ok(asked.map(|rematch| found.text(rematch)).collect())
+    let mut texts: Vec<String> = asked.map(|rematch| found.text(rematch)).collect();
+    texts.extend(structure::lost_pairs(state, &matching::known(state)?.cycle));
+    Ok(texts)
 }
 
 /// So many things are named in a sentence; the data has all.

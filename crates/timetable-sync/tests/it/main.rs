@@ -28,6 +28,7 @@ mod school;
 mod sender;
 mod skipped;
 mod smtp;
+mod structure;
 mod suggestions;
 mod tasks;
 mod undo;
