@@ -179,17 +179,25 @@ impl Text<'_> {
                     )
                 })
             }
-            Outcome::Tie { candidates, .. } => {
+            Outcome::Tie { candidates, rivals } => {
                 let ids: BTreeSet<&SourceRoomId> = candidates
                     .iter()
                     .map(|candidate| &candidate.source)
                     .collect();
                 let news = gone || ids.iter().any(|id| self.is_new(id));
                 self.tells(news).then(|| {
+                    let which = match ids.len() {
+                        // It may belong to another room that is gone.
+                        1 => {
+                            let rivals: Vec<&str> = rivals.iter().map(RoomId::as_str).collect();
+                            let list = self.list(ids);
+                            format!("{list} may be it, or the one of {}", rivals.join(", "))
+                        }
+                        _ => format!("any of {} may be it", self.list(ids)),
+                    };
                     format!(
-                        "the iSAMS room {last} is gone, and any of {} may be it; choose with `match set room {local}`, \
-                         until then it keeps its match and its bookings",
-                        self.list(ids)
+                        "the iSAMS room {last} is gone, and {which}; choose with `match set room {local}`, until then it \
+                         keeps its match and its bookings"
                     )
                 })
             }

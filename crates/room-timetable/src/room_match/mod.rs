@@ -34,12 +34,14 @@
 //!   another room.
 //! - Every assignment of all rooms that is best as a whole has it.
 //!
-//! Rooms that fit equally well are a [`Tie`](Outcome::Tie), which is told and not guessed.
+//! Rooms that fit equally well are a [`Tie`](Outcome::Tie), which is told and not guessed. One that fits better than the
+//! others, while the rooms could as well be given out another way, is [`Likely`](Confidence::Likely) at most.
 //!
 //! # Cost
 //!
 //! Every local room is compared with every room of the source. Rooms that hang together by what may be the same are then
-//! assigned at once, in time cubic in their number; in real schools these clusters are small.
+//! assigned at once, in time cubic in their number, and again where tied rooms fit unequally; in real schools these
+//! clusters are small.
 //!
 //! # Example
 //!

@@ -89,55 +89,135 @@ impl<'p, 'c> Pairs<'p, 'c> {
     }
 
     pub(super) fn outcomes(&self) -> Vec<Outcome> {
-        let partners = self.partners();
+        let (partners, chosen) = self.partners();
         let alike = self.alike();
         (0..self.locals.len())
             .map(|row| match partners[row].as_slice() {
                 [] | [None] => Outcome::Nothing,
-                [Some(column)] => Outcome::Match {
-                    confidence: self.confidence(row, *column, &alike),
-                    candidate: self.candidate(row, *column),
-                },
-                several => {
-                    let columns: BTreeSet<usize> = several.iter().flatten().copied().collect();
-                    let rivals = (0..self.locals.len()).filter(|other| {
-                        let theirs = partners[*other].iter().flatten();
-                        *other != row && theirs.clone().any(|column| columns.contains(column))
-                    });
-                    Outcome::Tie {
-                        rivals: rivals.map(|row| self.locals[row].card.id.clone()).collect(),
-                        candidates: columns
-                            .iter()
-                            .map(|column| self.candidate(row, *column))
-                            .collect(),
+                [Some(column)] => {
+                    let confidence = self.confidence(row, *column, &alike);
+                    Outcome::Match {
+                        // Another best assignment has it not.
+                        confidence: match chosen.contains(&row) {
+                            true => confidence.min(Confidence::Likely),
+                            false => confidence,
+                        },
+                        candidate: self.candidate(row, *column),
                     }
                 }
+                _ => self.tie(row, &partners),
             })
             .collect()
     }
 
-    /// What each row has in a best assignment of all. Rooms that no pair connects are assigned apart.
-    fn partners(&self) -> Vec<Vec<Option<usize>>> {
-        let mut partners = vec![Vec::new(); self.locals.len()];
-        for (rows, columns) in self.clusters() {
-            let weights: Vec<Vec<i64>> = rows
-                .iter()
-                .map(|row| {
-                    let fits = columns.iter().map(|column| self.fits.get(&(*row, *column)));
-                    fits.map(|fit| fit.map_or(0, |fit| weight(fit.score)))
-                        .collect()
+    /// The rooms that fit a tied row best, all of them equally well, and the rows that they fit no worse.
+    fn tie(&self, row: usize, partners: &[Vec<Option<usize>>]) -> Outcome {
+        let columns = partners[row].iter().flatten().copied();
+        let best = columns.clone().map(|column| self.score(row, column)).max();
+        let columns: Vec<usize> = columns
+            .filter(|column| Some(self.score(row, *column)) == best)
+            .collect();
+        let is_rival = |other: &usize| {
+            *other != row
+                && columns.iter().any(|column| {
+                    partners[*other].contains(&Some(*column))
+                        && Some(self.score(*other, *column)) >= best
                 })
-                .collect();
-            for (row, found) in rows.iter().zip(best_partners(&weights)) {
+        };
+        let rivals = (0..self.locals.len()).filter(is_rival);
+        Outcome::Tie {
+            rivals: rivals.map(|row| self.locals[row].card.id.clone()).collect(),
+            candidates: columns
+                .iter()
+                .map(|column| self.candidate(row, *column))
+                .collect(),
+        }
+    }
+
+    fn score(&self, row: usize, column: usize) -> u32 {
+        self.fits.get(&(row, column)).map_or(0, |fit| fit.score)
+    }
+
+    /// What each row has in a best assignment of all, and the rows for which one of several was chosen. Rooms that no
+    /// pair connects are assigned apart.
+    ///
+    /// Sums may be equal where fits are not. A room that fits one of the tied rows better than any other does, and better
+    /// than it fits another tied row, is chosen for it, and the rest assigned again.
+    fn partners(&self) -> (Vec<Vec<Option<usize>>>, BTreeSet<usize>) {
+        let mut partners = vec![Vec::new(); self.locals.len()];
+        let mut chosen = BTreeSet::new();
+        for (mut rows, mut columns) in self.clusters() {
+            let mut again = false;
+            while !rows.is_empty() {
+                let found = self.best_of(&rows, &columns);
+                let mut tied = Vec::new();
+                for (row, found) in rows.iter().zip(found) {
+                    if let [Some(column)] = found.as_slice() {
+                        columns.retain(|other| other != column);
+                    }
+                    if found.len() > 1 {
+                        tied.push(*row);
+                    } else if again {
+                        chosen.insert(*row);
+                    }
+                    partners[*row] = found;
+                }
+                let winners = self.winners(&tied, &partners);
+                if winners.is_empty() {
+                    break;
+                }
+                tied.retain(|row| !winners.iter().any(|(winner, _)| winner == row));
+                columns.retain(|column| !winners.iter().any(|(_, won)| won == column));
+                for (row, column) in winners {
+                    partners[row] = vec![Some(column)];
+                    chosen.insert(row);
+                }
+                (rows, again) = (tied, true);
+            }
+        }
+        (partners, chosen)
+    }
+
+    /// What each of some rows has of some columns in a best assignment.
+    fn best_of(&self, rows: &[usize], columns: &[usize]) -> Vec<Vec<Option<usize>>> {
+        let weights: Vec<Vec<i64>> = rows
+            .iter()
+            .map(|row| {
+                let fits = columns.iter().map(|column| self.fits.get(&(*row, *column)));
+                fits.map(|fit| fit.map_or(0, |fit| weight(fit.score)))
+                    .collect()
+            })
+            .collect();
+        best_partners(&weights)
+            .into_iter()
+            .map(|found| {
                 let mut found: Vec<Option<usize>> = found
                     .into_iter()
                     .map(|place| place.map(|place| columns[place]))
                     .collect();
                 found.sort_unstable();
-                partners[*row] = found;
-            }
-        }
-        partners
+                found
+            })
+            .collect()
+    }
+
+    /// The pairs of tied rows that fit better than any other pair in which a best assignment has the row or the column.
+    fn winners(&self, tied: &[usize], partners: &[Vec<Option<usize>>]) -> Vec<(usize, usize)> {
+        let pairs: Vec<(usize, usize, u32)> = tied
+            .iter()
+            .flat_map(|&row| {
+                let columns = partners[row].iter().flatten();
+                columns.map(move |&column| (row, column, self.score(row, column)))
+            })
+            .collect();
+        let wins = |&&(row, column, score): &&(usize, usize, u32)| {
+            let mut rivals = pairs
+                .iter()
+                .filter(|rival| (rival.0 == row) != (rival.1 == column));
+            rivals.all(|rival| rival.2 < score)
+        };
+        let winners = pairs.iter().filter(wins);
+        winners.map(|&(row, column, _)| (row, column)).collect()
     }
 
     fn clusters(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
@@ -308,6 +388,121 @@ impl Uses {
         Use {
             times: self.times.get(&(row, column)).copied().unwrap_or(0),
             anywhere: self.of_row.get(&row).copied().unwrap_or(0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::room_match::card::RoomCard;
+
+    /// What becomes of rows that fit columns as the table says; 0 is no fit.
+    fn outcomes(scores: &[Vec<u32>]) -> Vec<Outcome> {
+        let locals: Vec<RoomCard<RoomId>> = (0..scores.len())
+            .map(|row| RoomCard::new(row.to_string(), format!("Local {row}")))
+            .collect();
+        let columns = scores.first().map_or(0, Vec::len);
+        let sources: Vec<RoomCard<SourceRoomId>> = (0..columns)
+            .map(|column| RoomCard::new(column.to_string(), format!("Source {column}")))
+            .collect();
+        let locals: Vec<_> = locals.iter().map(Prepared::of).collect();
+        let sources: Vec<_> = sources.iter().map(Prepared::of).collect();
+        let mut fits = BTreeMap::new();
+        for (row, scores) in scores.iter().enumerate() {
+            for (column, &score) in scores.iter().enumerate().filter(|(_, score)| **score > 0) {
+                let fit = Fit {
+                    score,
+                    solid: true,
+                    reasons: Vec::new(),
+                    doubts: Vec::new(),
+                };
+                fits.insert((row, column), fit);
+            }
+        }
+        let pairs = Pairs {
+            locals: &locals,
+            sources: &sources,
+            fits,
+        };
+        pairs.outcomes()
+    }
+
+    /// A line for each row: its columns, then `=` where they are tied, with its rivals, or how sure the one is.
+    fn told(scores: &[Vec<u32>]) -> Vec<String> {
+        let line = |outcome| match outcome {
+            Outcome::Match {
+                confidence,
+                candidate,
+            } => format!("{} {confidence}", candidate.source),
+            Outcome::Tie { candidates, rivals } => {
+                let ids: Vec<&str> = candidates.iter().map(|c| c.source.as_str()).collect();
+                let rivals: Vec<&str> = rivals.iter().map(RoomId::as_str).collect();
+                format!("{} = {}", ids.join(" "), rivals.join(" "))
+            }
+            Outcome::Nothing => "nothing".to_owned(),
+        };
+        outcomes(scores).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_tie_leaves_out_what_fits_less_well() {
+        assert_eq!(told(&[vec![94, 94, 60]]), ["0 1 = "]);
+        assert_eq!(told(&[vec![94, 68], vec![94, 68]]), ["0 = 1", "0 = 0"]);
+        assert_eq!(
+            told(&[vec![94, 68, 0], vec![94, 68, 0], vec![0, 0, 94]]),
+            ["0 = 1", "0 = 0", "2 certain"]
+        );
+    }
+
+    #[test]
+    fn equal_sums_of_unequal_fits_are_no_tie_and_not_certain() {
+        // Rows 0 and 1 make the same sum either way, but the first fits column 0 better than anyone.
+        assert_eq!(
+            told(&[vec![90, 89], vec![89, 88]]),
+            ["0 likely", "1 likely"]
+        );
+        assert_eq!(
+            told(&[vec![94, 0], vec![0, 94]]),
+            ["0 certain", "1 certain"]
+        );
+    }
+
+    fn table() -> impl Strategy<Value = Vec<Vec<u32>>> {
+        (1..5_usize, 1..5_usize).prop_flat_map(|(rows, columns)| {
+            let score = prop_oneof![Just(0_u32), 84..=91_u32];
+            prop::collection::vec(prop::collection::vec(score, columns), rows)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn candidates_of_a_tie_are_equal_and_the_only_one_has_a_rival(scores in table()) {
+            let found = outcomes(&scores);
+            let column = |candidate: &Candidate| candidate.source.as_str().parse::<usize>().unwrap();
+            let mut given = BTreeSet::new();
+            for outcome in &found {
+                if let Outcome::Match { candidate, .. } = outcome {
+                    prop_assert!(given.insert(column(candidate)), "{:?}", found);
+                }
+            }
+            for (row, outcome) in found.iter().enumerate() {
+                let Outcome::Tie { candidates, rivals } = outcome else { continue };
+                let best = scores[row][column(&candidates[0])];
+                for candidate in candidates {
+                    prop_assert_eq!(scores[row][column(candidate)], best);
+                    prop_assert!(!given.contains(&column(candidate)), "{:?}", found);
+                }
+                prop_assert!(candidates.len() > 1 || !rivals.is_empty(), "{:?}", found);
+                for rival in rivals {
+                    let rival: usize = rival.as_str().parse().unwrap();
+                    prop_assert!(rival != row);
+                    let no_worse = |c: &Candidate| scores[rival][column(c)] >= best;
+                    prop_assert!(candidates.iter().any(no_worse), "{:?}", found);
+                }
+            }
         }
     }
 }

@@ -39,9 +39,9 @@ pub enum Outcome {
     },
     /// Several fit equally well, or the one that fits does so for several local rooms. It is not guessed.
     Tie {
-        /// The rooms that fit equally well, by id.
+        /// The rooms that fit equally well, by id. Those that fit less well are among the others.
         candidates: Vec<Candidate>,
-        /// The other local rooms that these fit just as well, by id.
+        /// The other local rooms that one of these fits no worse, by id; at least one where there is but one candidate.
         rivals: Vec<RoomId>,
     },
     /// None does, or those that would belong to other local rooms.

@@ -269,6 +269,16 @@ proptest! {
     }
 
     #[test]
+    fn a_tie_is_of_rooms_that_fit_equally_well((local, source) in jumble()) {
+        for suggestion in suggest_rooms(&local, &source, &[], &[]) {
+            if let Outcome::Tie { candidates, rivals } = &suggestion.outcome {
+                prop_assert!(candidates.iter().all(|c| c.score == candidates[0].score), "{:?}", suggestion);
+                prop_assert!(candidates.len() > 1 || !rivals.is_empty(), "{:?}", suggestion);
+            }
+        }
+    }
+
+    #[test]
     fn settled_rooms_are_suggested_to_nobody(
         (local, source) in jumble(),
         settled in (0..7_usize, 0..7_usize),

@@ -16,7 +16,7 @@ use timetable_sync::{MatchList, MatchSuggestions, RoomMatch};
 use super::{
     match_import::{ISAMS, LOCAL},
     match_slot_files,
-    suggest::best_first,
+    suggest::rivals,
 };
 use crate::{
     context::Context,
@@ -149,9 +149,13 @@ fn suggestion(found: &MatchSuggestions, outcome: &Suggested) -> [String; 4] {
             };
             [id, name, confidence.to_string(), reason]
         }
-        Suggested::Tie { candidates, .. } => {
-            let candidates: Vec<String> = best_first(candidates).into_iter().map(named).collect();
-            [blank(), blank(), "tie".to_owned(), candidates.join(" or ")]
+        Suggested::Tie {
+            candidates,
+            rivals: also,
+        } => {
+            let candidates: Vec<String> = candidates.iter().map(named).collect();
+            let reason = candidates.join(" or ") + &rivals(also);
+            [blank(), blank(), "tie".to_owned(), reason]
         }
         Suggested::Nothing => [blank(), blank(), "none".to_owned(), blank()],
     }

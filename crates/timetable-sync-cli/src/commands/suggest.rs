@@ -1,9 +1,10 @@
 //! `match suggest`: which room may be which room of iSAMS, and why.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use booking_store::Matching;
 use room_timetable::{
+    RoomId,
     SourceRoomId,
     room_match::{Candidate, Confidence, Outcome as Suggested},
 };
@@ -73,13 +74,15 @@ pub(crate) async fn run(context: &Context, set_certain: bool) -> Outcome<()> {
 }
 
 fn row(found: &MatchSuggestions, room: &RoomSuggestion) -> Value {
+    let mut also: &[RoomId] = &[];
     let (suggestion, tie) = match &room.outcome {
         Suggested::Match {
             confidence,
             candidate: one,
         } => (candidate(found, one, Some(*confidence)), Vec::new()),
-        Suggested::Tie { candidates, .. } => {
-            let tied = best_first(candidates).into_iter();
+        Suggested::Tie { candidates, rivals } => {
+            also = rivals;
+            let tied = candidates.iter();
             (
                 Value::Null,
                 tied.map(|one| candidate(found, one, None)).collect(),
@@ -93,6 +96,7 @@ fn row(found: &MatchSuggestions, room: &RoomSuggestion) -> Value {
         "local_name": room.local.name,
         "suggestion": suggestion,
         "tie": tie,
+        "rivals": also,
         "others": others.collect::<Vec<_>>(),
     })
 }
@@ -153,6 +157,7 @@ fn rooms(out: Output, found: &MatchSuggestions) -> String {
     let mut table = table(out, ["room", "name", "iSAMS", "name there", "sure", "why"]);
     for room in &found.rooms {
         let named = |one: &Candidate| [one.source.to_string(), found.name(&one.source).to_owned()];
+        let mut ending = String::new();
         let (word, style, candidates) = match &room.outcome {
             Suggested::Match {
                 confidence,
@@ -165,8 +170,13 @@ fn rooms(out: Output, found: &MatchSuggestions) -> String {
                 },
                 vec![candidate],
             ),
-            Suggested::Tie { candidates, .. } => {
-                ("tie".to_owned(), Style::Yellow, best_first(candidates))
+            Suggested::Tie {
+                candidates,
+                rivals: also,
+            } => {
+                ending = rivals(also);
+                let candidates = candidates.iter().collect();
+                ("tie".to_owned(), Style::Yellow, candidates)
             }
             Suggested::Nothing => ("none".to_owned(), Style::Yellow, Vec::new()),
         };
@@ -180,17 +190,19 @@ fn rooms(out: Output, found: &MatchSuggestions) -> String {
             lines(|_, [id, _]| id).into(),
             lines(|_, [_, name]| name).into(),
             styled(out, word, style),
-            lines(|one, _| one.to_string()).into(),
+            (lines(|one, _| one.to_string()) + &ending).into(),
         ]);
     }
     text(&table)
 }
 
-/// The candidates of a tie: rivals may leave each of them to one that fits less well.
-pub(super) fn best_first(candidates: &[Candidate]) -> Vec<&Candidate> {
-    let mut sorted: Vec<&Candidate> = candidates.iter().collect();
-    sorted.sort_by_key(|one| Reverse(one.score));
-    sorted
+/// The other rooms of the school that the candidates of a tie fit as well, as an ending of a sentence.
+pub(super) fn rivals(rivals: &[RoomId]) -> String {
+    let ids: Vec<&str> = rivals.iter().map(RoomId::as_str).collect();
+    match ids.as_slice() {
+        [] => String::new(),
+        ids => format!("; fits {} as well", ids.join(", ")),
+    }
 }
 
 fn told(set: &[(String, String, String)], matching: Matching) -> String {

@@ -403,7 +403,7 @@ fn rooms_that_fit_equally_well_are_all_named_and_none_is_set() {
     );
     cli.run(&["import", &file]).expect(0);
     let found = suggest(&cli);
-    for local in ["A", "B"] {
+    for (local, rival) in [("A", "B"), ("B", "A")] {
         let rooms = found["rooms"].as_array().unwrap();
         let room = rooms.iter().find(|room| room["local"] == local).unwrap();
         assert_eq!(room["suggestion"], Value::Null);
@@ -412,17 +412,20 @@ fn rooms_that_fit_equally_well_are_all_named_and_none_is_set() {
             (&tied["isams"], &tied["name"]),
             (&json!("64"), &json!("Orchard 3"))
         );
+        assert_eq!(room["tie"].as_array().unwrap().len(), 1);
+        assert_eq!(room["rivals"], json!([rival]));
     }
     let args = ["match", "suggest", "--set-certain", "--now", FIRST];
     let page = cli.run(&args).expect(0).stdout;
     assert!(page.contains(" tie "), "{page}");
+    assert!(page.contains("fits B as well"), "{page}");
     let links = links(&cli);
     assert!(!links.contains_key("A") && !links.contains_key("B"));
     cli.run(&["match", "export", "m.csv", "--now", FIRST])
         .expect(0);
     let text = fs::read_to_string(cli.path("m.csv")).unwrap();
     assert!(
-        text.contains("A,Orchard 3,,,tie,Orchard 3 (64) or "),
+        text.contains("A,Orchard 3,,,tie,Orchard 3 (64); fits B as well\n"),
         "{text}"
     );
 }

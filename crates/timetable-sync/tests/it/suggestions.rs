@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use booking_store::{BookingDesk, BookingStore, Exception, SchoolState, UNASSIGNED};
+use isams_client::DataArea;
 use room_timetable::{
     RoomId,
     room_match::{Confidence, Outcome, Reason, Rematch},
@@ -393,6 +394,30 @@ async fn new_rooms_that_fit_equally_well_are_all_named() {
              `match set room LAB`, until then it keeps its match and its bookings"
         ]
     );
+}
+
+#[tokio::test]
+async fn a_new_room_that_may_be_either_of_two_that_are_gone_is_told_with_both() {
+    let school = matched().await;
+    let twins = [("1", "Pottery"), ("2", "Pottery")];
+    applied(&school, &with_rooms(&ROWS, &twins)).await;
+    let rows = ROWS.map(|(id, code, teacher, period, _)| (id, code, teacher, period, "99"));
+    let fewer = with_rooms(&rows, &[("99", "Pottery")]);
+    let held = school.sync(&fewer).await;
+    let report = school
+        .release(&fewer, &held.fingerprint, &[DataArea::BuildingsAndRooms])
+        .await;
+    assert_eq!(report.status, Status::Applied, "{:?}", report.held_because);
+    let told = |gone: &str, local: &str, rival: &str| {
+        format!(
+            "the iSAMS room Pottery ({gone}) is gone, and Pottery (99) may be it, or the one of {rival}; choose with \
+             `match set room {local}`, until then it keeps its match and its bookings"
+        )
+    };
+    let lines = rooms_in(&report);
+    for expected in [told("1", "LAB", "TWO"), told("2", "TWO", "LAB")] {
+        assert!(lines.contains(&expected.as_str()), "{lines:?}");
+    }
 }
 
 #[tokio::test]
