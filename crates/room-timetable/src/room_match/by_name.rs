@@ -5,7 +5,7 @@ use super::{
     evidence::Evidence,
     name::Name,
     reason::Reason,
-    score::{LIKELY, Prepared, SURE},
+    score::{BESIDE_A_CODE, LIKELY, Prepared, SURE},
     words::{is_qualifier, is_sort},
 };
 
@@ -108,8 +108,9 @@ fn names(local: &Name, source: &Name) -> Option<Evidence> {
     let (mine, theirs) = (local.runs(), source.runs());
     // With two numbers it matters which is whose: room 1 on floor 2 is not room 2 on floor 1.
     let placed = mine == theirs || (mine.len() < 2 && theirs.len() < 2);
+    let reordered = || Evidence::new(90, local.is_reordered(source), Reason::OtherOrder);
     if local.words == source.words && mine == theirs && local.fillers() == source.fillers() {
-        return Some(Evidence::new(90, true, Reason::OtherOrder));
+        return Some(reordered());
     }
     if local.marks != source.marks || !placed {
         return other_marks(local, source);
@@ -117,7 +118,7 @@ fn names(local: &Name, source: &Name) -> Option<Evidence> {
     if local.words == source.words {
         let (mine, theirs) = (local.fillers(), source.fillers());
         if mine == theirs {
-            return Some(Evidence::new(90, true, Reason::OtherOrder));
+            return Some(reordered());
         }
         if local.words.is_empty() && local.marks.is_empty() {
             return None;
@@ -127,7 +128,8 @@ fn names(local: &Name, source: &Name) -> Option<Evidence> {
             true => !local.has_subject(),
             false => !local.words.is_empty() && local.words.iter().all(|word| is_sort(word)),
         };
-        let either_way = !mine.is_empty() && !theirs.is_empty();
+        // Room 3 is classroom 3, but the green room is no classroom.
+        let either_way = !mine.is_empty() && !theirs.is_empty() && !local.marks.is_empty();
         let solid = either_way || !place;
         return Some(Evidence::new(84, solid, Reason::SameButFiller));
     }
@@ -153,9 +155,15 @@ fn other_marks(local: &Name, source: &Name) -> Option<Evidence> {
     }
     let telling = !local.words.is_empty();
     let begins = |one: &Name, two: &Name| two.marks.starts_with(&one.marks);
+    let unsigned = |name: &Name| {
+        let marks = name.marks.clone().into_iter();
+        marks.filter(|mark| mark != "-")
+    };
     let score = match (local.marks.is_empty(), source.marks.is_empty()) {
         (true, false) | (false, true) if telling => 40,
         (false, false) if begins(local, source) || begins(source, local) => 34,
+        // A dash before a number may be no minus.
+        (false, false) if unsigned(local).eq(unsigned(source)) => 34,
         _ => return None,
     };
     Some(Evidence::new(score, false, Reason::SameButNumber))
@@ -217,7 +225,8 @@ fn more_words(local: &Name, source: &Name) -> Option<Evidence> {
         [] => return None,
         [only] if is_qualifier(only) => {
             if telling {
-                50
+                // A prep room may have the code of its laboratory.
+                BESIDE_A_CODE - 2
             } else {
                 45
             }

@@ -16,7 +16,8 @@
 //!
 //! Names are compared in lower case and without accents, with abbreviations written out, without leading zeros and
 //! without remarks such as `(24 PCs)`, `- new` or `(formerly Lab 2)`. Numbers and single letters tell rooms apart:
-//! `Lab 1`, `Lab 11` and `Lab 1A` are three rooms, and so are `Science 2`, `Science Lab 2` and `Science Office 2`. Weaker
+//! `Lab 1`, `Lab 11` and `Lab 1A` are three rooms, and so are `Science 2`, `Science Lab 2` and `Science Office 2`; a
+//! number behind the thing, as in `(Mac 2)`, stays in the name. Weaker
 //! evidence are names that are often used for one thing (`Gym` and `Sports Hall`), that have more words, that are
 //! misspelt, or that a short code may stand for.
 //!
@@ -31,7 +32,7 @@
 //! - It is the best for both sides, and clearly ahead of the second best of either. Only two rooms whose names are equal,
 //!   and theirs alone, need not be ahead of rooms that have such a partner themselves.
 //! - Nothing speaks against it: no other number or letter, building, or sort of room; no code and no use that point to
-//!   another room.
+//!   another room; no remark of a state, such as `(new)`, that only one of them has.
 //! - Every assignment of all rooms that is best as a whole has it.
 //!
 //! Rooms that fit equally well are a [`Tie`](Outcome::Tie), which is told and not guessed. One that fits better than the

@@ -2,12 +2,12 @@
 
 use super::{
     tokens::{
-        canonical, canonical_word, is_mark, is_number, is_remark_piece, joined, phrases, pieces,
-        split, without_zeros,
+        canonical, canonical_word, is_mark, is_number, is_remark_piece, joined, loud, phrases,
+        pieces, split, without_zeros,
     },
     words::{
-        KIN_PHRASES, is_building_word, is_filler, is_former, is_qualifier, is_silent, is_subject,
-        kin,
+        KIN_PHRASES, is_annexe, is_building_word, is_container, is_filler, is_former,
+        is_preposition, is_qualifier, is_subject, is_title, kin,
     },
 };
 
@@ -30,9 +30,9 @@ pub(super) struct Name {
     /// The words before they were written out.
     plain: Vec<String>,
     /// The words of remarks such as `new`, which may belong to the name after all.
-    remarks: Vec<String>,
+    pub(super) remarks: Vec<String>,
     /// The words of the name that the room had before, as a remark says.
-    former: Vec<String>,
+    pub(super) former: Vec<String>,
 }
 
 impl Name {
@@ -103,7 +103,7 @@ impl Name {
         let core = building.core();
         self.without_words(&core).or_else(|| {
             let first = core.first()?;
-            let telling = !is_mark(first) && !is_qualifier(first);
+            let telling = !is_mark(first) && !is_qualifier(first) && !is_title(first);
             telling.then(|| self.without_words(std::slice::from_ref(first)))?
         })
     }
@@ -159,6 +159,14 @@ impl Name {
         core.cloned().collect()
     }
 
+    /// What sort of building the name says that it is, where it says more than that it is one.
+    fn building_sorts(&self) -> Vec<&str> {
+        let tokens = self.tokens.iter().map(String::as_str);
+        tokens
+            .filter(|word| is_building_word(word) && !matches!(*word, "building" | "block"))
+            .collect()
+    }
+
     /// Whether two names of buildings mean one; [`None`] where it cannot be said.
     pub(super) fn is_building(&self, other: &Self) -> Option<bool> {
         let (one, two) = (self.core(), other.core());
@@ -170,7 +178,11 @@ impl Name {
             core
         };
         if sorted(one.clone()) == sorted(two.clone()) {
-            return Some(true);
+            // The junior school is not the junior house, whatever Mill School and Mill House are.
+            let telling = one.iter().any(|word| !is_qualifier(word));
+            let (mine, theirs) = (self.building_sorts(), other.building_sorts());
+            let apart = !mine.is_empty() && !theirs.is_empty() && mine != theirs;
+            return Some(telling || !apart);
         }
         let short = |short: &Self, long: &Self| {
             let initials = long.initials();
@@ -218,13 +230,11 @@ impl Name {
 
     /// Whether letters are the initials of the words, or begin the only one.
     pub(super) fn shortens_to(&self, letters: &str) -> bool {
-        let mut words = self
-            .plain
-            .iter()
-            .filter(|word| !is_mark(word) && !is_silent(word));
+        let words = loud(&self.plain);
+        let mut words = words.iter().filter(|word| !is_mark(word));
         let (first, second) = (words.next(), words.next());
         match (first, second) {
-            (Some(only), None) => only.starts_with(letters) && only != letters,
+            (Some(only), None) => only.starts_with(letters) && *only != letters,
             (Some(_), Some(_)) => {
                 let words = self.plain.iter().filter(|word| !is_mark(word));
                 let initials: String = words.filter_map(|word| word.chars().next()).collect();
@@ -260,6 +270,51 @@ impl Name {
         runs
     }
 
+    /// Whether these are the words of another name in an order that does not matter.
+    ///
+    /// The boat house is not the house boat, the store of room 5 not the fifth store, the lab on floor 2 not the floor's
+    /// second lab. An adjective may stand anywhere, and so may all words where the name says that it is turned round, as
+    /// `Pavilion, Lower Field` does.
+    pub(super) fn is_reordered(&self, other: &Self) -> bool {
+        let order = |name: &Self| -> Vec<String> {
+            let tokens = name.tokens.iter();
+            tokens
+                .filter(|word| !is_mark(word) && !is_filler(word) && !is_adjective(word))
+                .cloned()
+                .collect()
+        };
+        let (one, two) = (order(self), order(other));
+        let subjects = |order: &[String]| order.iter().filter(|word| is_subject(word)).count();
+        let turned = one == two
+            || self.is_turned()
+            || other.is_turned()
+            || (one.len() == 2 && subjects(&one) == 1 && !one.iter().any(|word| is_annexe(word)));
+        turned
+            && self.annexe_behind_number() == other.annexe_behind_number()
+            && self.numbered_container() == other.numbered_container()
+    }
+
+    fn is_turned(&self) -> bool {
+        self.raw.contains([',', '(', '['])
+            || pieces(&self.raw).len() > 1
+            || self.plain.iter().any(|word| is_preposition(word))
+    }
+
+    /// Whether the word of an annexe stands behind the number; [`None`] where the name has not both.
+    fn annexe_behind_number(&self) -> Option<bool> {
+        let annexe = self.tokens.iter().position(|word| is_annexe(word))?;
+        let number = self.tokens.iter().position(|word| is_mark(word))?;
+        Some(number < annexe)
+    }
+
+    /// The word of a floor or a building to which the first number belongs.
+    fn numbered_container(&self) -> Option<&String> {
+        let start = self.tokens.iter().position(|word| is_mark(word))?;
+        let (before, behind) = self.tokens.split_at(start);
+        let beside = [before.last(), behind.iter().find(|word| !is_mark(word))];
+        beside.into_iter().flatten().find(|word| is_container(word))
+    }
+
     /// The last number and the letters behind it; empty where there is no number.
     pub(super) fn tail(&self) -> &[String] {
         let last = self.marks.iter().rposition(|mark| is_number(mark));
@@ -271,6 +326,11 @@ impl Name {
         let mut marks = self.marks.iter().rev();
         marks.find(|mark| is_number(mark)).map(String::as_str)
     }
+}
+
+/// Words that may stand before or behind what they describe: `Great Hall`, `Hall, Great`, `Studio Left`.
+fn is_adjective(word: &str) -> bool {
+    is_qualifier(word) && !is_annexe(word) && !matches!(word, "staff" | "practice")
 }
 
 #[cfg(test)]
@@ -296,6 +356,20 @@ mod tests {
             ("Head\u{2019}s Study", "head study"),
             ("Physics 1.02", "physics 1 2"),
             ("Maths Room", "mathematics room"),
+            ("Lab 1 & 2", "laboratory 1 & 2"),
+            ("Labs 1 and 2", "laboratory 1 & 2"),
+            ("Labs One + Two", "laboratory 1 & 2"),
+            ("Level -1", "level - 1"),
+            ("Spanish-1", "spanish 1"),
+            ("Lab 1 ii", "laboratory 1 ii"),
+            ("Room for Six", "room for 6"),
+            ("Number Room", "number room"),
+            ("Dr 1", "drama 1"),
+            ("Dr Studio", "drama studio"),
+            ("Dr Pool\u{2019}s Room", "dr pool room"),
+            ("Dr Hall", "dr hall"),
+            ("Dr West", "dr west"),
+            ("News Room", "news room"),
             ("0", "0"),
             ("", ""),
         ] {
@@ -311,6 +385,11 @@ mod tests {
         assert_eq!(tokens("Gym (old)"), "gym old");
         assert_eq!(tokens("New Gym"), "new gym");
         assert_eq!(tokens("Room (2)"), "room 2");
+        assert_eq!(tokens("Lab 3 (max 12 people, projector)"), "laboratory 3");
+        assert_eq!(tokens("Lab 3 (30 seats, new)"), "laboratory 3");
+        assert_eq!(tokens("ICT Suite (Mac 2)"), "ict suite mac 2");
+        assert_eq!(tokens("ICT Suite (Macs)"), "ict suite mac");
+        assert_eq!(tokens("Hall (projector 2)"), "hall projector 2");
     }
 
     #[test]
@@ -348,6 +427,8 @@ mod tests {
         assert_eq!(without("Room 1A", "Block A"), None);
         assert_eq!(without("B12", "Block A"), None);
         assert_eq!(without("Quarry", "Quarry Block"), None);
+        assert_eq!(without("St 1", "St Mary's"), None);
+        assert_eq!(without("St Mary 1", "St Mary's"), some("1"));
     }
 
     #[test]
@@ -357,6 +438,9 @@ mod tests {
         assert_eq!(same("QB", "Quarry Block"), Some(true));
         assert_eq!(same("Block A", "Block B"), Some(false));
         assert_eq!(same("Old Gym", "New Gym"), Some(false));
+        assert_eq!(same("Junior School", "Junior House"), Some(false));
+        assert_eq!(same("Main School", "Main Building"), Some(true));
+        assert_eq!(same("Mill School", "Mill House"), Some(true));
         assert_eq!(same("Lantern", "Lantern Arts Centre"), None);
         assert_eq!(same("", "Quarry"), None);
     }

@@ -134,6 +134,13 @@ pub enum Doubt {
     },
     /// Each name has words that the other lacks.
     OtherWords,
+    /// The remarks behind the names differ, or only one of them says in which state the room is.
+    OtherRemark {
+        /// That of the local name; empty where it has none.
+        local: String,
+        /// That of the source's name.
+        source: String,
+    },
     /// One of them shares its code with another room.
     CodeElsewhere {
         /// The code.
@@ -217,6 +224,13 @@ impl fmt::Display for Doubt {
             Self::UseElsewhere { times: 1 } => {
                 f.write_str("1 of its bookings coincides with a lesson in another room")
             }
+            Self::OtherRemark { local, source } => {
+                let or_none = |remark: &str| match remark {
+                    "" => "no such remark".to_owned(),
+                    remark => format!("\"{remark}\""),
+                };
+                write!(f, "{} here, {} there", or_none(local), or_none(source))
+            }
             Self::UseElsewhere { times } => write!(
                 f,
                 "{times} of its bookings coincide with lessons in another room"
@@ -250,5 +264,10 @@ mod tests {
             source: String::new(),
         };
         assert_eq!(number.to_string(), "1 here, no number there");
+        let remark = Doubt::OtherRemark {
+            local: "new".to_owned(),
+            source: String::new(),
+        };
+        assert_eq!(remark.to_string(), "\"new\" here, no such remark there");
     }
 }

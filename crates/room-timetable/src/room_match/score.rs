@@ -8,13 +8,15 @@ use super::{
     name::Name,
     reason::{Doubt, Reason},
     tokens::code_key,
-    words::is_sort,
+    words::{is_sort, is_state},
 };
 
 /// From here on a pair is worth showing.
 pub(super) const POSSIBLE: u32 = 30;
 /// From here on a pair is probably right.
 pub(super) const LIKELY: u32 = 60;
+/// How well the names fit at least where a code that both have makes a pair certain.
+pub(super) const BESIDE_A_CODE: u32 = 50;
 /// What a pair needs at least to be certain.
 pub(super) const SURE: u32 = 80;
 /// How far the second best must be behind.
@@ -89,10 +91,7 @@ pub(super) fn fit<L, S>(
     source: &Prepared<'_, S>,
     shared: Use,
 ) -> Option<Fit> {
-    let same_building = match (&local.building, &source.building) {
-        (Some(one), Some(two)) => one.is_building(two),
-        _ => None,
-    };
+    let same_building = same_building(local, source);
     let code = by_code(local, source);
     let name = by_name(local, source, same_building, code.as_ref());
     // Beside a name that says it all, a code that merely fits says nothing.
@@ -123,6 +122,12 @@ pub(super) fn fit<L, S>(
         };
         doubts.push(number);
     }
+    if name_score >= LIKELY
+        && let Some((remark, by)) = other_remark(&local.name, &source.name)
+    {
+        penalty += by;
+        doubts.push(remark);
+    }
     if same_building == Some(false) {
         // `Room 12` is in every building, the armoury is not.
         let common = local.name.words.iter().all(|word| is_sort(word));
@@ -142,11 +147,11 @@ pub(super) fn fit<L, S>(
         doubts.push(Doubt::OtherWords);
     }
     let strong_code = code_score >= SURE;
-    let solid = name.as_ref().is_some_and(|name| name.solid)
-        || is_code
-        || (strong_code && name_score >= 50)
+    let backed = is_code
+        || (strong_code && name_score >= BESIDE_A_CODE)
         || (shared.stands_out() && shared.times >= MUCH_USE && name_score >= LIKELY);
-    if strong_code && name_score >= 50 {
+    let solid = backed || name.as_ref().is_some_and(|name| name.solid);
+    if strong_code && name_score >= BESIDE_A_CODE {
         score += 8;
     } else if code.is_some() && name.is_some() {
         score += 2;
@@ -168,6 +173,11 @@ pub(super) fn fit<L, S>(
         reasons,
         doubts,
     })
+}
+
+/// Whether both are in one building; [`None`] where it cannot be said.
+fn same_building<L, S>(one: &Prepared<'_, L>, two: &Prepared<'_, S>) -> Option<bool> {
+    one.building.as_ref()?.is_building(two.building.as_ref()?)
 }
 
 fn reasons<L, S>(
@@ -229,10 +239,46 @@ fn other_number<L, S>(
     // `Room 12` may have become the bunker, but hardly `Room 14`.
     let numbered = !one.marks.is_empty() && !two.marks.is_empty();
     let by_use = name.is_none() && code.is_none() && numbered && one.marks != two.marks;
+    let text = |name: &Name| name.marks.join(" ").replace("- ", "-");
     (by_name || by_code || by_use).then(|| Doubt::OtherNumber {
-        local: one.marks.join(" "),
-        source: two.marks.join(" "),
+        local: text(one),
+        source: text(two),
     })
+}
+
+/// Remarks that do not say the same, and how much that takes away.
+///
+/// A count, such as `(24 PCs)`, may be on one side only; a state, such as `(new)`, is one that the other room may not have.
+fn other_remark(local: &Name, source: &Name) -> Option<(Doubt, u32)> {
+    let former = !local.former.is_empty() && !source.former.is_empty();
+    let same_former =
+        local.before().map(|name| name.tokens) == source.before().map(|name| name.tokens);
+    if former && !same_former {
+        let text = |name: &Name| format!("formerly {}", name.former.join(" "));
+        let doubt = Doubt::OtherRemark {
+            local: text(local),
+            source: text(source),
+        };
+        return Some((doubt, 10));
+    }
+    // A remark may be a word of the other name: `Gym (New)` is the new gym.
+    let full = |name: &Name| name.with_remarks().unwrap_or_else(|| name.clone());
+    let (mine, theirs) = (full(local), full(source));
+    if mine.words == theirs.words && mine.marks == theirs.marks {
+        return None;
+    }
+    let state = |name: &Name| name.remarks.iter().any(|word| is_state(word));
+    let by = match (local.remarks.is_empty(), source.remarks.is_empty()) {
+        (false, false) if state(local) && state(source) => 20,
+        (false, false) => 10,
+        _ if state(local) || state(source) => 10,
+        _ => return None,
+    };
+    let doubt = Doubt::OtherRemark {
+        local: local.remarks.join(" "),
+        source: source.remarks.join(" "),
+    };
+    Some((doubt, by))
 }
 
 fn building_doubt<L, S>(local: &Prepared<'_, L>, source: &Prepared<'_, S>) -> Option<Doubt> {

@@ -2,7 +2,10 @@
 
 use super::{
     fold::folded,
-    words::{PHRASES, is_remark, is_silent, roman, singular, written_out},
+    words::{
+        PHRASES, is_aside, is_capacity, is_countable, is_dramas, is_number_word, is_silent,
+        is_state, roman, singular, written_out,
+    },
 };
 
 /// A short code as it is compared: without case, blanks, punctuation and leading zeros.
@@ -37,14 +40,33 @@ pub(super) fn pieces(name: &str) -> Vec<String> {
 }
 
 /// Runs of letters and runs of digits; an ordinal such as `1st` is one word, and so is `head's`.
+///
+/// `1 & 2` is `1 and 2`, and the minus of a `-1` behind a blank is kept: neither is `1.2` or `1`.
 pub(super) fn split(piece: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     let mut open = false;
-    for c in piece.chars() {
+    let mut before = ' ';
+    for (place, c) in piece.char_indices() {
+        let behind_blank = std::mem::replace(&mut before, c).is_whitespace();
         if matches!(c, '\'' | '\u{2019}' | '\u{2018}') {
             continue;
         }
         if !c.is_alphanumeric() {
+            let after = &piece[place + c.len_utf8()..];
+            match c {
+                '&' | '+'
+                    if tokens.last().is_some_and(|last| is_number_word(last))
+                        && begins_with_number(after.trim_start()) =>
+                {
+                    tokens.push("and".to_owned());
+                }
+                '-' | '\u{2212}'
+                    if behind_blank && after.starts_with(|c: char| c.is_ascii_digit()) =>
+                {
+                    tokens.push("-".to_owned());
+                }
+                _ => {}
+            }
             open = false;
             continue;
         }
@@ -55,6 +77,12 @@ pub(super) fn split(piece: &str) -> Vec<String> {
         open = true;
     }
     ordinals(tokens, piece)
+}
+
+fn begins_with_number(text: &str) -> bool {
+    let word = text.split(|c: char| !c.is_alphanumeric()).next();
+    text.starts_with(|c: char| c.is_ascii_digit())
+        || word.is_some_and(|word| !word.is_empty() && is_number_word(word))
 }
 
 /// Joins a number with the ending that makes it an ordinal, where the text has them in one word.
@@ -86,10 +114,23 @@ pub(super) fn without_zeros(token: String) -> String {
     }
 }
 
-/// Whether a piece behind the name is a remark: `(24 PCs)`, `- new`.
+/// Whether a piece behind the name is a remark: `(24 PCs)`, `(max 12)`, `- new`.
+///
+/// A number behind the thing counts nothing, it tells one from another: `(PC 4)` is no remark.
 pub(super) fn is_remark_piece(piece: &[String]) -> bool {
-    piece.iter().any(|word| is_remark(word))
-        && piece.iter().all(|word| is_remark(word) || is_number(word))
+    let mut rest = piece;
+    loop {
+        rest = match rest {
+            [] => return !piece.is_empty(),
+            [number, word, rest @ ..] if is_number(number) && is_countable(word) => rest,
+            [word, number, rest @ ..] if is_capacity(word) && is_number(number) => match rest {
+                [thing, rest @ ..] if is_countable(thing) => rest,
+                rest => rest,
+            },
+            [word, rest @ ..] if is_state(word) || is_aside(word) => rest,
+            _ => return false,
+        };
+    }
 }
 
 /// The tokens in one word, with a point between two numbers.
@@ -107,18 +148,23 @@ pub(super) fn joined(tokens: &[String]) -> String {
     text
 }
 
+/// The words that count, each written out.
 pub(super) fn canonical(plain: &[String]) -> Vec<String> {
-    let loud: Vec<&str> = plain
-        .iter()
-        .map(String::as_str)
-        .filter(|word| !is_silent(word))
-        .collect();
+    let loud = loud(plain);
     let mut tokens: Vec<String> = Vec::new();
-    let count = loud.len();
-    for (place, word) in phrases(&loud, PHRASES).into_iter().enumerate() {
-        let word = match roman(word) {
-            Some(number) if place > 0 && count > 1 && Some(&word) == loud.last() => {
+    let words = phrases(&loud, PHRASES);
+    for (place, &word) in words.iter().enumerate() {
+        let next = words.get(place + 1);
+        let word = match (word, roman(word), tokens.last()) {
+            // `Lab 1 ii` is a part of lab 1.
+            (_, Some(number), Some(before)) if next.is_none() && !is_mark(before) => {
                 number.to_owned()
+            }
+            // It stands between numbers, else it would carry nothing.
+            ("and", ..) => "&".to_owned(),
+            // As it is written: `Dr Stores' Room` is a doctor's.
+            ("dr", ..) if next.is_none_or(|next| is_mark(next) || is_dramas(written_out(next))) => {
+                "drama".to_owned()
             }
             _ => canonical_word(word),
         };
@@ -127,6 +173,19 @@ pub(super) fn canonical(plain: &[String]) -> Vec<String> {
         }
     }
     tokens
+}
+
+/// The words that carry something where they stand.
+pub(super) fn loud(plain: &[String]) -> Vec<&str> {
+    let mut loud: Vec<&str> = Vec::with_capacity(plain.len());
+    for (place, word) in plain.iter().enumerate() {
+        let next = plain.get(place + 1).map(String::as_str);
+        let before = loud.last().copied();
+        if !is_silent(word, before, next) {
+            loud.push(word);
+        }
+    }
+    loud
 }
 
 pub(super) fn canonical_word(word: &str) -> String {

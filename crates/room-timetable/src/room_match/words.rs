@@ -1,11 +1,28 @@
 //! The vocabulary of room names: what is short for what, and which words tell rooms apart.
 
-/// Words that carry nothing.
-pub(super) fn is_silent(word: &str) -> bool {
-    matches!(
-        word,
-        "the" | "of" | "and" | "no" | "nr" | "num" | "number" | "in" | "at" | "for"
-    )
+/// Whether a word carries nothing between those beside it.
+///
+/// `Room for 6` is not room 6, `Lab 1 and 2` is not lab 1.2, and the number room is not the room.
+pub(super) fn is_silent(word: &str, before: Option<&str>, next: Option<&str>) -> bool {
+    match word {
+        "the" | "in" | "at" => true,
+        "of" | "for" => !next.is_some_and(is_number_word),
+        "and" => !(before.is_some_and(is_number_word) && next.is_some_and(is_number_word)),
+        "no" | "nr" | "num" | "number" => next.is_some_and(|next| {
+            is_number_word(next) || next.chars().count() == 1 || roman(next).is_some()
+        }),
+        _ => false,
+    }
+}
+
+/// Whether a word is a number, in digits or in letters.
+pub(super) fn is_number_word(word: &str) -> bool {
+    written_out(word).chars().all(|c| c.is_ascii_digit())
+}
+
+/// Words that stand between what a thing is of and the thing, so that their order is the other way round.
+pub(super) fn is_preposition(word: &str) -> bool {
+    matches!(word, "of" | "in" | "at" | "for")
 }
 
 /// The word that a word, an abbreviation or a number word stands for.
@@ -21,8 +38,12 @@ pub(super) fn written_out(word: &str) -> &str {
         "comp" | "computer" | "computers" | "cs" => "computing",
         "dt" | "cdt" => "designtechnology",
         "tech" => "technology",
-        "dr" | "dra" => "drama",
+        // `dr` is one as well, but not before a name.
+        "dra" => "drama",
         "lib" => "library",
+        "pcs" => "pc",
+        "macs" => "mac",
+        "humanities" | "hums" => "humanity",
         "chem" => "chemistry",
         "phys" | "phy" => "physics",
         "bio" | "biol" => "biology",
@@ -229,6 +250,21 @@ pub(super) fn is_subject(word: &str) -> bool {
             | "german"
             | "spanish"
             | "latin"
+            | "greek"
+            | "classics"
+            | "italian"
+            | "russian"
+            | "mandarin"
+            | "humanity"
+            | "politics"
+            | "philosophy"
+            | "sociology"
+            | "geology"
+            | "engineering"
+            | "photography"
+            | "ceramics"
+            | "textile"
+            | "dance"
             | "re"
             | "economics"
             | "psychology"
@@ -248,6 +284,66 @@ pub(super) fn is_subject(word: &str) -> bool {
     )
 }
 
+/// Words before a name, which say nothing of the building that begins with them.
+pub(super) fn is_title(word: &str) -> bool {
+    matches!(
+        word,
+        "st" | "saint"
+            | "dr"
+            | "mr"
+            | "mrs"
+            | "ms"
+            | "miss"
+            | "sir"
+            | "lady"
+            | "lord"
+            | "prof"
+            | "rev"
+            | "fr"
+    )
+}
+
+/// Words of a room that belongs to another: the store of room 5 is not store room 5.
+pub(super) fn is_annexe(word: &str) -> bool {
+    matches!(
+        word,
+        "store"
+            | "office"
+            | "prep"
+            | "preparation"
+            | "annexe"
+            | "cupboard"
+            | "lobby"
+            | "foyer"
+            | "corridor"
+            | "gallery"
+            | "balcony"
+            | "kitchen"
+    )
+}
+
+/// Words behind `dr` that say that it is short for drama; behind a doctor stands a name, and Hall, Pool and West are names.
+pub(super) fn is_dramas(word: &str) -> bool {
+    matches!(
+        word,
+        "room"
+            | "classroom"
+            | "laboratory"
+            | "studio"
+            | "theatre"
+            | "workshop"
+            | "suite"
+            | "office"
+            | "store"
+            | "practice"
+    )
+}
+
+/// Words of what holds several rooms: the lab on floor 2 is not the floor's second lab.
+pub(super) fn is_container(word: &str) -> bool {
+    is_building_word(word) || matches!(word, "floor" | "level" | "storey" | "year")
+}
+
 /// Words that say no more than that it is a building.
 pub(super) fn is_building_word(word: &str) -> bool {
     matches!(
@@ -256,35 +352,42 @@ pub(super) fn is_building_word(word: &str) -> bool {
     )
 }
 
-/// Words of a remark behind a name, such as `(24 PCs)` or `- new`.
-pub(super) fn is_remark(word: &str) -> bool {
+/// What a remark counts, as in `(24 PCs)`.
+pub(super) fn is_countable(word: &str) -> bool {
+    is_capacity(word)
+        || matches!(
+            word,
+            "pc" | "pcs"
+                | "mac"
+                | "macs"
+                | "computers"
+                | "seat"
+                | "seated"
+                | "place"
+                | "places"
+                | "desk"
+                | "desks"
+                | "people"
+                | "pupils"
+        )
+}
+
+/// Words of a remark behind which a number says for how many a room is, as in `(max 12)`; no room is called after them.
+pub(super) fn is_capacity(word: &str) -> bool {
     matches!(
         word,
-        "new"
-            | "refurbished"
-            | "temp"
-            | "temporary"
-            | "pc"
-            | "pcs"
-            | "mac"
-            | "macs"
-            | "seat"
-            | "seats"
-            | "seated"
-            | "seating"
-            | "place"
-            | "places"
-            | "desk"
-            | "desks"
-            | "cap"
-            | "capacity"
-            | "max"
-            | "people"
-            | "pupils"
-            | "bookable"
-            | "projector"
-            | "aircon"
+        "max" | "cap" | "capacity" | "seats" | "seating" | "for"
     )
+}
+
+/// Words of a remark that say in which state a room is. With another state it may be another room.
+pub(super) fn is_state(word: &str) -> bool {
+    matches!(word, "new" | "refurbished" | "temp" | "temporary")
+}
+
+/// Words of a remark that tell no room from another.
+pub(super) fn is_aside(word: &str) -> bool {
+    matches!(word, "bookable" | "projector" | "aircon")
 }
 
 /// Words behind which a remark gives a name that no longer counts.
@@ -295,7 +398,8 @@ pub(super) fn is_former(word: &str) -> bool {
 /// The word without the `s` of its plural.
 pub(super) fn singular(word: &str) -> &str {
     let keeps = ["ss", "us", "is", "cs"];
-    if word.len() < 4 || keeps.iter().any(|end| word.ends_with(end)) {
+    // The news room is not the new room.
+    if word.len() < 4 || word == "news" || keeps.iter().any(|end| word.ends_with(end)) {
         return word;
     }
     word.strip_suffix('s').unwrap_or(word)

@@ -570,6 +570,163 @@ fn a_code_of_another_room_keeps_a_name_from_being_certain() {
     );
 }
 
+/// How sure it is of two rooms that are alone in their school; [`None`] for a tie or nothing.
+fn alone(one: &str, two: &str) -> Option<Confidence> {
+    let found = suggest_rooms(&[local("l", one)], &[source("a", two)], &[], &[]);
+    outcome(&found, "l").0
+}
+
+/// The doubts about the only room that is suggested.
+fn doubts(found: &[Suggestion], local: &str) -> Vec<String> {
+    match &of(found, local).outcome {
+        Outcome::Match { candidate, .. } => candidate.doubts.iter().map(Doubt::to_string).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_number_behind_a_thing_tells_rooms_apart_and_one_before_it_does_not() {
+    for (one, two) in [
+        ("ICT Suite (Mac 2)", "ICT Suite (Mac 1)"),
+        ("Library (PC 4)", "Library (PC 5)"),
+        ("Tutor Room (Desk 3)", "Tutor Room"),
+        ("Media Lab (Macs)", "Media Lab (PCs)"),
+    ] {
+        assert_eq!(alone(one, two), None, "{one}");
+    }
+    for (one, two) in [
+        ("ICT Suite (24 PCs)", "IT Suite"),
+        ("Seminar Room (max 12)", "Seminar Rm"),
+        ("Seminar Room (cap 12 seats)", "Seminar Rm"),
+        ("Lecture Room [30 seats, projector]", "Lecture Rm"),
+        ("Studio 12 (for 20)", "Studio 12"),
+    ] {
+        assert_eq!(alone(one, two), Some(Confidence::Certain), "{one}");
+    }
+}
+
+#[test]
+fn remarks_that_differ_are_a_doubt() {
+    for (one, two, doubt) in [
+        (
+            "Lab 3 - new",
+            "Lab 3 (temp)",
+            "\"new\" here, \"temp\" there",
+        ),
+        (
+            "Lab 3 (refurbished)",
+            "Lab 3",
+            "\"refurbished\" here, no such remark there",
+        ),
+        (
+            "IT Suite (24 PCs)",
+            "ICT Suite (30 Macs)",
+            "\"24 pcs\" here, \"30 macs\" there",
+        ),
+        (
+            "Lab 5 (formerly Lab 6)",
+            "Lab 5 (formerly Lab 4)",
+            "\"formerly lab 6\" here, \"formerly lab 4\" there",
+        ),
+    ] {
+        let found = suggest_rooms(&[local("l", one)], &[source("a", two)], &[], &[]);
+        assert_eq!(outcome(&found, "l").0, Some(Confidence::Likely), "{one}");
+        assert_eq!(doubts(&found, "l"), [doubt]);
+    }
+    for (one, two) in [
+        ("Lab 3 - new", "Lab 3 (New)"),
+        ("Gym (new)", "New Gym"),
+        ("Lab 5 (was Lab 6)", "Lab 05 (formerly Lab 6)"),
+    ] {
+        assert_eq!(alone(one, two), Some(Confidence::Certain), "{one}");
+    }
+}
+
+#[test]
+fn a_state_that_is_the_same_goes_before_one_that_differs() {
+    let sources = [
+        source("a", "Lab 3 (temp)"),
+        source("b", "Laboratory 3"),
+        source("c", "Laboratory 3 (new)"),
+    ];
+    let found = suggest_rooms(&[local("l", "Lab 3 - new")], &sources, &[], &[]);
+    assert_eq!(outcome(&found, "l").1, only(&["c"]));
+    let found = suggest_rooms(&[local("l", "Lab 3 - new")], &sources[..2], &[], &[]);
+    assert_eq!(
+        outcome(&found, "l"),
+        (Some(Confidence::Likely), only(&["b"]))
+    );
+}
+
+#[test]
+fn names_that_look_equal_once_something_is_put_aside_are_not_certain() {
+    for (one, two) in [
+        ("Dr Smith's Room", "Drama Smith Room"),
+        ("Dr Hall", "Drama Hall"),
+        ("News Room", "New Room"),
+        ("Room -1", "Room 1"),
+        ("Labs 1 & 2", "Lab 1.2"),
+        ("Lab 1 ii", "Lab 1.2"),
+        ("Meeting Room for 6", "Meeting Room 6"),
+        ("Number Room", "Room"),
+        ("Room 5 Store", "Store Room 5"),
+        ("Lab 3 Prep", "Prep Lab 3"),
+        ("House Boat", "Boat House"),
+        ("Floor 2 Lab", "Floor Lab 2"),
+        ("Green Room", "Green Classroom"),
+    ] {
+        assert!(alone(one, two) < Some(Confidence::Certain), "{one}");
+        assert!(alone(two, one) < Some(Confidence::Certain), "{two}");
+    }
+    for (one, two) in [
+        ("Dr Studio", "Drama Studio"),
+        ("Labs 1 & 2", "Lab 1 and 2"),
+        ("Lab -1", "Laboratory -1"),
+        ("Room No. 5", "Room 5"),
+        ("Hall II", "Hall 2"),
+        ("Pavilion, Lower Field", "Lower Field Pavilion"),
+        ("Left Studio", "Studio Left"),
+        ("Music Room", "Music Classroom"),
+        ("Room 3", "Classroom 3"),
+    ] {
+        assert_eq!(alone(one, two), Some(Confidence::Certain), "{one}");
+    }
+}
+
+#[test]
+fn words_that_many_buildings_begin_with_name_none() {
+    let in_two = |one: &str, here: &str, there: &str| {
+        let locals = [local("l", one).in_building(here)];
+        let sources = [source("a", one).in_building(there)];
+        outcome(&suggest_rooms(&locals, &sources, &[], &[]), "l").0
+    };
+    assert_eq!(
+        in_two("Room 13", "Junior School", "Junior House"),
+        Some(Confidence::Possible)
+    );
+    assert_eq!(
+        in_two("Room 13", "Mill House", "Mill Building"),
+        Some(Confidence::Certain)
+    );
+    let sources = [
+        source("a", "Room 1").in_building("St Mary's"),
+        source("b", "Studio 1"),
+    ];
+    let found = suggest_rooms(&[local("l", "St 1")], &sources, &[], &[]);
+    assert_eq!(
+        outcome(&found, "l"),
+        (Some(Confidence::Likely), only(&["b"]))
+    );
+}
+
+#[test]
+fn a_code_does_not_make_a_prep_room_its_laboratory() {
+    let locals = [local("l", "Chem Lab 2").with_code("CL2")];
+    let sources = [source("a", "Chem Lab 2 Prep").with_code("CL2")];
+    let found = suggest_rooms(&locals, &sources, &[], &[]);
+    assert!(!is_certain(&found, "l"), "{found:?}");
+}
+
 #[test]
 fn names_without_letters_are_no_evidence() {
     let found = suggest_rooms(
