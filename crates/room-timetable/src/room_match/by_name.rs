@@ -4,6 +4,7 @@ use super::{
     by_code::without_code,
     evidence::Evidence,
     name::Name,
+    reading::is_reading,
     reason::Reason,
     score::{BESIDE_A_CODE, LIKELY, Prepared, SURE},
     words::{is_qualifier, is_sort},
@@ -146,6 +147,7 @@ fn names(local: &Name, source: &Name) -> Option<Evidence> {
     misspelt(local, source)
         .or_else(|| more_words(local, source))
         .or_else(|| short_for(local, source))
+        .or_else(|| other_reading(local, source))
 }
 
 /// The words are equal, but one name has a number or letter that the other lacks.
@@ -260,6 +262,20 @@ fn short_for(local: &Name, source: &Name) -> Option<Evidence> {
                 long: long.raw.clone(),
             };
             Evidence::new(score, false, reason)
+        })
+    };
+    short(local, source).or_else(|| short(source, local))
+}
+
+/// One name may be short for the other, although its words are not written out so.
+fn other_reading(local: &Name, source: &Name) -> Option<Evidence> {
+    let short = |short: &Name, long: &Name| {
+        is_reading(short, long).then(|| {
+            let reason = Reason::Abbreviation {
+                short: short.raw.clone(),
+                long: long.raw.clone(),
+            };
+            Evidence::new(54, false, reason)
         })
     };
     short(local, source).or_else(|| short(source, local))

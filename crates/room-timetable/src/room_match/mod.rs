@@ -33,6 +33,9 @@
 //!   and theirs alone, need not be ahead of rooms that have such a partner themselves.
 //! - Nothing speaks against it: no other number or letter, building, or sort of room; no code and no use that point to
 //!   another room; no remark of a state, such as `(new)`, that only one of them has.
+//! - No other room is meant as well by a name that is cut short: `Eng 1` is not certain to be `English 1` beside an
+//!   `Engineering 1`, nor `ICT 1` to be `ICT Room 1` beside an `ICT Suite 1`, unless that room has a counterpart of its own
+//!   or a code, use or the building says which.
 //! - Every assignment of all rooms that is best as a whole has it.
 //!
 //! Rooms that fit equally well are a [`Tie`](Outcome::Tie), which is told and not guessed. One that fits better than the
@@ -90,6 +93,7 @@ mod evidence;
 mod fold;
 mod name;
 mod pairs;
+mod reading;
 mod reason;
 mod rematch;
 mod score;

@@ -3,7 +3,7 @@
 use super::{
     tokens::{
         canonical, canonical_word, is_mark, is_number, is_remark_piece, joined, loud, phrases,
-        pieces, split, without_zeros,
+        pieces, spelt, split, without_zeros,
     },
     words::{
         KIN_PHRASES, is_annexe, is_building_word, is_container, is_filler, is_former,
@@ -27,6 +27,8 @@ pub(super) struct Name {
     pub(super) words: Vec<String>,
     /// Numbers and single letters in the order of the name: `1` and `a` of `Lab 1A`.
     pub(super) marks: Vec<String>,
+    /// The words as they are spelt, without numbers and single letters.
+    pub(super) spelt: Vec<String>,
     /// The words before they were written out.
     plain: Vec<String>,
     /// The words of remarks such as `new`, which may belong to the name after all.
@@ -74,6 +76,7 @@ impl Name {
             marks: tokens.iter().filter(|t| is_mark(t)).cloned().collect(),
             tokens,
             words,
+            spelt: spelt(&plain),
             plain,
             remarks: Vec::new(),
             former: Vec::new(),

@@ -7,8 +7,9 @@ use super::{
     by_code::shared_code,
     card::SharedUse,
     name::Name,
+    reading::{is_bare, is_reading},
     reason::Doubt,
-    score::{Fit, LIKELY, MARGIN, MUCH_USE, Prepared, SURE, Use, fit},
+    score::{Fit, LIKELY, MARGIN, MUCH_USE, Prepared, SURE, Use, fit, same_building},
     suggest::{Candidate, Confidence, Outcome},
 };
 use crate::ids::{RoomId, SourceRoomId};
@@ -47,6 +48,7 @@ impl<'p, 'c> Pairs<'p, 'c> {
         };
         pairs.doubt_codes_elsewhere();
         pairs.doubt_uses_elsewhere(&uses);
+        pairs.doubt_other_readings();
         pairs
     }
 
@@ -84,6 +86,45 @@ impl<'p, 'c> Pairs<'p, 'c> {
             if let Some(shared) = elsewhere {
                 let times = shared.times;
                 fit.doubts.push(Doubt::UseElsewhere { times });
+            }
+        }
+    }
+
+    /// A name that may be short for two rooms is not certain to be either.
+    fn doubt_other_readings(&mut self) {
+        let here = Meanings::of(self.locals, self.sources);
+        let there = Meanings::of(self.sources, self.locals);
+        let claims = Claims::of(&self.fits);
+        let mut doubts: Vec<((usize, usize), Doubt)> = Vec::new();
+        for (&(row, column), fit) in &self.fits {
+            let (one, two) = (&self.locals[row].name, &self.sources[column].name);
+            if !fit.solid || fit.backed || one.letters == two.letters {
+                continue;
+            }
+            let mut sources = here.besides(row, one, two);
+            let mut locals = there.besides(column, two, one);
+            let source = sources.find(|&other| {
+                other != column && !claims.has_column(other, row, self.score(row, other))
+            });
+            let found = match source {
+                Some(source) => Some((one, &self.sources[source].name)),
+                None => locals
+                    .find(|&other| {
+                        other != row && !claims.has_row(other, column, self.score(other, column))
+                    })
+                    .map(|local| (two, &self.locals[local].name)),
+            };
+            if let Some((short, long)) = found {
+                let doubt = Doubt::OtherReading {
+                    short: short.raw.clone(),
+                    long: long.raw.clone(),
+                };
+                doubts.push(((row, column), doubt));
+            }
+        }
+        for (pair, doubt) in doubts {
+            if let Some(fit) = self.fits.get_mut(&pair) {
+                fit.doubts.push(doubt);
             }
         }
     }
@@ -347,6 +388,96 @@ impl Alike {
     }
 }
 
+/// The rooms that a name of the other side may mean, although it says something else when it is written out.
+#[derive(Debug)]
+struct Meanings {
+    short_for: BTreeMap<usize, Vec<usize>>,
+    bare_for: BTreeMap<usize, Vec<usize>>,
+}
+
+impl Meanings {
+    fn of<A, B>(shorts: &[Prepared<'_, A>], longs: &[Prepared<'_, B>]) -> Self {
+        let mut found = Self {
+            short_for: BTreeMap::new(),
+            bare_for: BTreeMap::new(),
+        };
+        for (place, short) in shorts.iter().enumerate() {
+            // A school has fewer buildings than rooms.
+            let mut elsewhere: BTreeMap<&str, Option<Name>> = BTreeMap::new();
+            for (other, long) in longs.iter().enumerate() {
+                let without_building = long.building.as_ref().and_then(|building| {
+                    let name = elsewhere.entry(&building.raw);
+                    name.or_insert_with(|| short.name.without_building(building))
+                        .as_ref()
+                });
+                let names = || [Some(&short.name), without_building].into_iter().flatten();
+                let is_short = names().any(|name| is_reading(name, &long.name));
+                let is_bare = names().any(|name| is_bare(name, &long.name));
+                if !(is_short || is_bare) || same_building(short, long) == Some(false) {
+                    continue;
+                }
+                if is_short {
+                    found.short_for.entry(place).or_default().push(other);
+                }
+                if is_bare {
+                    found.bare_for.entry(place).or_default().push(other);
+                }
+            }
+        }
+        found
+    }
+
+    /// What `name`, that of the room at `place`, may mean besides a room called `by`.
+    fn besides(&self, place: usize, name: &Name, by: &Name) -> impl Iterator<Item = usize> {
+        // Where both names say nothing of the sort they say the same.
+        let bare = !by.fillers().is_empty() && by.words == name.words;
+        let bare_for = self.bare_for.get(&place).filter(|_| bare);
+        let found = self.short_for.get(&place).into_iter().chain(bare_for);
+        found.flatten().copied()
+    }
+}
+
+/// Which rooms have a partner that fits without a doubt: the best two of each, with the score.
+#[derive(Debug, Default)]
+struct Claims {
+    of_row: BTreeMap<usize, Vec<(u32, usize)>>,
+    of_column: BTreeMap<usize, Vec<(u32, usize)>>,
+}
+
+impl Claims {
+    fn of(fits: &BTreeMap<(usize, usize), Fit>) -> Self {
+        let mut claims = Self::default();
+        for (&(row, column), fit) in fits {
+            if fit.solid && fit.doubts.is_empty() && fit.score >= SURE {
+                for (best, partner) in [
+                    (claims.of_row.entry(row).or_default(), column),
+                    (claims.of_column.entry(column).or_default(), row),
+                ] {
+                    best.push((fit.score, partner));
+                    best.sort_unstable_by(|one, two| two.cmp(one));
+                    best.truncate(2);
+                }
+            }
+        }
+        claims
+    }
+
+    /// Whether another row than `row` fits the column clearly better than it does.
+    fn has_column(&self, column: usize, row: usize, score: u32) -> bool {
+        Self::has(self.of_column.get(&column), row, score)
+    }
+
+    /// Whether another column than `column` fits the row clearly better than it does.
+    fn has_row(&self, row: usize, column: usize, score: u32) -> bool {
+        Self::has(self.of_row.get(&row), column, score)
+    }
+
+    fn has(best: Option<&Vec<(u32, usize)>>, but: usize, score: u32) -> bool {
+        let mut others = best.into_iter().flatten().filter(|best| best.1 != but);
+        others.any(|best| best.0 >= score + MARGIN)
+    }
+}
+
 fn by_letters<'n>(names: impl Iterator<Item = &'n Name>) -> BTreeMap<&'n str, Vec<usize>> {
     let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (place, name) in names.enumerate() {
@@ -416,6 +547,7 @@ mod tests {
                 let fit = Fit {
                     score,
                     solid: true,
+                    backed: false,
                     reasons: Vec::new(),
                     doubts: Vec::new(),
                 };

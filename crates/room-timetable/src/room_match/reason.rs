@@ -141,6 +141,13 @@ pub enum Doubt {
         /// That of the source's name.
         source: String,
     },
+    /// One name may as well be short for that of another room, or be that room's without its sort.
+    OtherReading {
+        /// The short name.
+        short: String,
+        /// The name of the other room.
+        long: String,
+    },
     /// One of them shares its code with another room.
     CodeElsewhere {
         /// The code.
@@ -231,6 +238,9 @@ impl fmt::Display for Doubt {
                 };
                 write!(f, "{} here, {} there", or_none(local), or_none(source))
             }
+            Self::OtherReading { short, long } => {
+                write!(f, "{short} may as well mean {long}")
+            }
             Self::UseElsewhere { times } => write!(
                 f,
                 "{times} of its bookings coincide with lessons in another room"
@@ -269,5 +279,10 @@ mod tests {
             source: String::new(),
         };
         assert_eq!(remark.to_string(), "\"new\" here, no such remark there");
+        let reading = Doubt::OtherReading {
+            short: "Eng 1".to_owned(),
+            long: "Engineering 1".to_owned(),
+        };
+        assert_eq!(reading.to_string(), "Eng 1 may as well mean Engineering 1");
     }
 }

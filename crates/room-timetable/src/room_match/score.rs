@@ -81,6 +81,8 @@ pub(super) struct Fit {
     pub(super) score: u32,
     /// Whether the evidence is of a kind that can be certain.
     pub(super) solid: bool,
+    /// Whether it is certain of itself: by a code or by use, and not only by the name.
+    pub(super) backed: bool,
     pub(super) reasons: Vec<Reason>,
     pub(super) doubts: Vec<Doubt>,
 }
@@ -170,13 +172,14 @@ pub(super) fn fit<L, S>(
     Some(Fit {
         score,
         solid,
+        backed,
         reasons,
         doubts,
     })
 }
 
 /// Whether both are in one building; [`None`] where it cannot be said.
-fn same_building<L, S>(one: &Prepared<'_, L>, two: &Prepared<'_, S>) -> Option<bool> {
+pub(super) fn same_building<L, S>(one: &Prepared<'_, L>, two: &Prepared<'_, S>) -> Option<bool> {
     one.building.as_ref()?.is_building(two.building.as_ref()?)
 }
 

@@ -3,8 +3,8 @@
 use super::{
     fold::folded,
     words::{
-        PHRASES, is_aside, is_capacity, is_countable, is_dramas, is_number_word, is_silent,
-        is_state, roman, singular, written_out,
+        LETTERS, PHRASES, is_aside, is_capacity, is_countable, is_dramas, is_number_word,
+        is_silent, is_state, roman, singular, written_out,
     },
 };
 
@@ -173,6 +173,16 @@ pub(super) fn canonical(plain: &[String]) -> Vec<String> {
         }
     }
     tokens
+}
+
+/// The words as they are written, without those that carry nothing, numbers and single letters; `D. & T.` is `dt`.
+pub(super) fn spelt(plain: &[String]) -> Vec<String> {
+    let words = phrases(&loud(plain), LETTERS).into_iter();
+    words
+        .filter(|word| !is_mark(word) && roman(word).is_none())
+        .filter(|word| !is_mark(written_out(word)))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The words that carry something where they stand.

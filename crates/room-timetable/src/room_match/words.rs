@@ -137,6 +137,16 @@ pub(super) const PHRASES: &[(&[&str], &str)] = &[
     (&["food", "technology"], "foodtechnology"),
 ];
 
+/// The phrases of single letters among [`PHRASES`], as one word.
+pub(super) const LETTERS: &[(&[&str], &str)] = &[
+    (&["d", "t"], "dt"),
+    (&["c", "d", "t"], "cdt"),
+    (&["i", "t"], "it"),
+    (&["i", "c", "t"], "ict"),
+    (&["p", "e"], "pe"),
+    (&["r", "e"], "re"),
+];
+
 /// The word for things that a school often has once and calls by either name. Enough to suggest, never to be certain.
 pub(super) fn kin(word: &str) -> &str {
     match word {
@@ -344,6 +354,11 @@ pub(super) fn is_container(word: &str) -> bool {
     is_building_word(word) || matches!(word, "floor" | "level" | "storey" | "year")
 }
 
+/// Whether a word stands for a subject without being short for it, so that a longer word is none of its readings.
+pub(super) fn is_whole_subject(word: &str) -> bool {
+    is_subject(word) && !matches!(word, "ict" | "pe" | "re")
+}
+
 /// Words that say no more than that it is a building.
 pub(super) fn is_building_word(word: &str) -> bool {
     matches!(
@@ -403,4 +418,22 @@ pub(super) fn singular(word: &str) -> &str {
         return word;
     }
     word.strip_suffix('s').unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_of_letters_is_a_word_of_letters() {
+        let phrases = PHRASES.iter().map(|(phrase, _)| *phrase);
+        let of_letters: Vec<&[&str]> = phrases
+            .filter(|phrase| phrase.iter().all(|word| word.len() == 1))
+            .collect();
+        let letters: Vec<&[&str]> = LETTERS.iter().map(|(phrase, _)| *phrase).collect();
+        assert_eq!(of_letters, letters);
+        for (phrase, word) in LETTERS {
+            assert_eq!(phrase.concat(), *word);
+        }
+    }
 }

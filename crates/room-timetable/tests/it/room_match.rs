@@ -659,6 +659,59 @@ fn a_state_that_is_the_same_goes_before_one_that_differs() {
 }
 
 #[test]
+fn an_abbreviation_with_two_readings_is_not_certain() {
+    for (short, usual, other) in [
+        ("Eng 1", "English 1", "Engineering 1"),
+        ("Geo 1", "Geography 1", "Geology 1"),
+        ("IT 1", "ICT 1", "Italian 1"),
+        ("CS 1", "Computing 1", "Chemistry Suite 1"),
+        ("RS 1", "RE 1", "Recording Studio 1"),
+        ("Stu 1", "Studio 1", "Study 1"),
+        ("Dr 1", "Drama 1", "Drawing Room 1"),
+        ("Dr Room", "Drama Room", "Doctor's Room"),
+        ("ICT 1", "ICT Room 1", "ICT Suite 1"),
+    ] {
+        let doubt = format!("{short} may as well mean {other}");
+        let there = [source("a", usual), source("b", other)];
+        let found = suggest_rooms(&[local("l", short)], &there, &[], &[]);
+        let likely = (Some(Confidence::Likely), only(&["a"]));
+        assert_eq!(outcome(&found, "l"), likely, "{short}");
+        assert_eq!(doubts(&found, "l"), [doubt.as_str()]);
+        let here = [local("l", usual), local("m", other)];
+        let found = suggest_rooms(&here, &[source("a", short)], &[], &[]);
+        assert_eq!(outcome(&found, "l"), likely, "{short}");
+        assert_eq!(doubts(&found, "l"), [doubt.as_str()]);
+        // The other room is no doubt where it has its own counterpart, or where it is not there.
+        let here = [local("l", short), local("m", other)];
+        let found = suggest_rooms(&here, &there, &[], &[]);
+        assert_eq!(of(&found, "l").certain(), Some(&"a".into()), "{short}");
+        assert_eq!(of(&found, "m").certain(), Some(&"b".into()), "{short}");
+        assert_eq!(alone(short, usual), Some(Confidence::Certain), "{short}");
+    }
+}
+
+#[test]
+fn a_code_use_or_a_building_says_which_reading_is_meant() {
+    let sources = [
+        source("a", "English 1").with_code("E1").in_building("Mill"),
+        source("b", "Engineering 1")
+            .with_code("G1")
+            .in_building("Forge"),
+    ];
+    let certain = Some(&"a".into());
+    for (local, uses) in [
+        (local("l", "Eng 1").with_code("E1"), vec![]),
+        (local("l", "Eng 1").in_building("Mill House"), vec![]),
+        (local("l", "Eng 1"), vec![shared("l", "a", 9)]),
+    ] {
+        let found = suggest_rooms(&[local], &sources, &uses, &[]);
+        assert_eq!(of(&found, "l").certain(), certain, "{found:?}");
+    }
+    let found = suggest_rooms(&[local("l", "Eng 1")], &sources, &[], &[]);
+    assert_eq!(of(&found, "l").certain(), None);
+}
+
+#[test]
 fn names_that_look_equal_once_something_is_put_aside_are_not_certain() {
     for (one, two) in [
         ("Dr Smith's Room", "Drama Smith Room"),
