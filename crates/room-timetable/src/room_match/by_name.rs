@@ -97,14 +97,15 @@ fn names(local: &Name, source: &Name) -> Option<Evidence> {
     if local.raw == source.raw {
         return Some(Evidence::new(100, true, Reason::SameName));
     }
+    let asides = local.has_number_aside() == source.has_number_aside();
     if local.letters == source.letters {
-        return Some(Evidence::new(98, true, Reason::SameLetters));
+        return Some(Evidence::new(98, asides, Reason::SameLetters));
     }
     if local.tokens.is_empty() || source.tokens.is_empty() {
         return None;
     }
     if local.tokens == source.tokens {
-        return Some(Evidence::new(94, true, Reason::SameWords));
+        return Some(Evidence::new(94, asides, Reason::SameWords));
     }
     let (mine, theirs) = (local.runs(), source.runs());
     // With two numbers it matters which is whose: room 1 on floor 2 is not room 2 on floor 1.

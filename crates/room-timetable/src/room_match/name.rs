@@ -6,7 +6,7 @@ use super::{
         pieces, spelt, split, without_zeros,
     },
     words::{
-        KIN_PHRASES, is_annexe, is_building_word, is_container, is_filler, is_former,
+        KIN_PHRASES, is_annexe, is_building_word, is_container, is_countable, is_filler, is_former,
         is_preposition, is_qualifier, is_subject, is_title, kin,
     },
 };
@@ -295,6 +295,7 @@ impl Name {
         turned
             && self.annexe_behind_number() == other.annexe_behind_number()
             && self.numbered_container() == other.numbered_container()
+            && self.counts() == other.counts()
     }
 
     fn is_turned(&self) -> bool {
@@ -308,6 +309,23 @@ impl Name {
         let annexe = self.tokens.iter().position(|word| is_annexe(word))?;
         let number = self.tokens.iter().position(|word| is_mark(word))?;
         Some(number < annexe)
+    }
+
+    /// Whether a number in brackets stands behind another: `Room 1 (2)` is hardly room 1.2.
+    pub(super) fn has_number_aside(&self) -> bool {
+        self.raw
+            .split_once(['(', '['])
+            .is_some_and(|(before, aside)| {
+                let aside = aside.trim_end().trim_end_matches([')', ']']).trim();
+                is_number(aside) && before.trim_end().ends_with(|c: char| c.is_ascii_digit())
+            })
+    }
+
+    /// What a number counts: one computer in `Library 1 PC`, but none in `Library PC 1`.
+    fn counts(&self) -> Option<&String> {
+        let pairs = self.tokens.windows(2);
+        let mut counted = pairs.filter(|pair| is_number(&pair[0]) && is_countable(&pair[1]));
+        counted.next().map(|pair| &pair[1])
     }
 
     /// The word of a floor or a building to which the first number belongs.

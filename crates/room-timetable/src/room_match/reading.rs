@@ -2,15 +2,27 @@
 
 use super::{
     name::Name,
-    tokens::canonical_word,
+    tokens::{canonical_word, is_mark},
     words::{is_filler, is_qualifier, is_sort, is_title, is_whole_subject, singular},
 };
 
 /// Whether a name, as it is spelt, may be short for another that it does not equal when it is written out.
 ///
 /// `Eng 1` may be `Engineering 1`, `CS 1` may be `Chemistry Suite 1`, and `Blk Room 1` may be `Black Room 1`. The other
-/// name may say of what sort the room is where the short one does not.
+/// name may say of what sort the room is where the short one does not. A letter may be one of a building or the first of
+/// a word: `B1` may be `Biology 1`.
 pub(super) fn is_reading(short: &Name, long: &Name) -> bool {
+    let one_letter = short.code_letters().filter(|letter| is_mark(letter));
+    if let Some(letter) = one_letter
+        && long.number() == short.number()
+        && long.marks.len() == 1
+        && let Some(first) = long.spelt.first()
+    {
+        let mut others = long.spelt[1..].iter().map(|word| canonical_word(word));
+        return first.starts_with(letter)
+            && !is_filler(&canonical_word(first))
+            && others.all(|word| is_filler(&word) || is_sort(&word));
+    }
     if short.marks != long.marks {
         return false;
     }
@@ -115,6 +127,8 @@ mod tests {
             ("Eng Office", "Engineering Office"),
             ("Eng One", "Engineering 1"),
             ("LRC", "Lower Reading Classroom"),
+            ("B1", "Biology 1"),
+            ("B 1", "Biology Lab 1"),
         ] {
             assert!(reads(short, long), "{short}, {long}");
         }
@@ -126,6 +140,10 @@ mod tests {
             ("Music 1", "Musical Theatre 1"),
             ("DT 2", "Design and Technology 2"),
             ("PE 1", "Practice Room 1"),
+            ("B1", "Room 1"),
+            ("B1", "Biology 2"),
+            ("B1", "B1"),
+            ("R1", "Room 1"),
             ("Room 1", "Hall 1"),
             ("New Room", "News Room"),
             ("Mr Smith's Room", "Mrs Smith's Room"),

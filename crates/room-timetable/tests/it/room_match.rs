@@ -712,6 +712,22 @@ fn a_code_use_or_a_building_says_which_reading_is_meant() {
 }
 
 #[test]
+fn a_letter_of_a_block_may_be_the_first_of_a_word() {
+    let sources = [
+        source("a", "Room 1").in_building("Block B"),
+        source("b", "Biology 1"),
+    ];
+    let found = suggest_rooms(&[local("l", "B1")], &sources, &[], &[]);
+    assert_eq!(
+        outcome(&found, "l"),
+        (Some(Confidence::Likely), only(&["a"]))
+    );
+    assert_eq!(doubts(&found, "l"), ["B1 may as well mean Biology 1"]);
+    let found = suggest_rooms(&[local("l", "B1")], &sources[..1], &[], &[]);
+    assert_eq!(of(&found, "l").certain(), Some(&"a".into()));
+}
+
+#[test]
 fn names_that_look_equal_once_something_is_put_aside_are_not_certain() {
     for (one, two) in [
         ("Dr Smith's Room", "Drama Smith Room"),
@@ -726,6 +742,8 @@ fn names_that_look_equal_once_something_is_put_aside_are_not_certain() {
         ("Lab 3 Prep", "Prep Lab 3"),
         ("House Boat", "Boat House"),
         ("Floor 2 Lab", "Floor Lab 2"),
+        ("Library (1 PC)", "Library (PC 1)"),
+        ("Room 1 (2)", "Room 1.2"),
         ("Green Room", "Green Classroom"),
     ] {
         assert!(alone(one, two) < Some(Confidence::Certain), "{one}");
@@ -736,6 +754,7 @@ fn names_that_look_equal_once_something_is_put_aside_are_not_certain() {
         ("Labs 1 & 2", "Lab 1 and 2"),
         ("Lab -1", "Laboratory -1"),
         ("Room No. 5", "Room 5"),
+        ("Room (5)", "Room 5"),
         ("Hall II", "Hall 2"),
         ("Pavilion, Lower Field", "Lower Field Pavilion"),
         ("Left Studio", "Studio Left"),
