@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use booking_store::Matching;
 use room_timetable::{
-    RoomId,
-    SourceRoomId,
+    RoomId, SourceRoomId,
     room_match::{Candidate, Confidence, Outcome as Suggested},
 };
 use serde_json::{Value, json};

@@ -98,7 +98,7 @@ async fn a_pair_whose_period_is_gone_waits_for_an_administrator() {
     let mut after = BEFORE.to_vec();
     after[1] = ("8", "Period 2", "10:00", "11:00");
     let report = school.sync(&with(&after)).await;
-    assert_eq!(report.status, Status::Applied, "{:?}", report.held_because);
+    assert!(report.held_because.is_empty(), "{:?}", report.held_because);
     let [told] = asked(&report)[..] else {
         panic!("{:?}", report.warnings)
     };
