@@ -82,6 +82,7 @@ mod metrics;
 mod nightly;
 mod overlaps;
 mod plan;
+mod plan_groups;
 mod rematches;
 mod removal;
 mod report;
@@ -137,6 +138,7 @@ pub use nightly::{
     Schools, Sleeper, WallSleeper,
 };
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
+pub use plan_groups::{CauseKey, PersonKey, RemovalGroup, RemovalGroups, RoomKey};
 pub use removal::{Person, PlannedRemoval};
 pub use report::{
     Alternative, CauseReport, OfferReport, RemovalReport, Report, Status, local_time,

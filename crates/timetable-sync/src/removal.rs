@@ -38,12 +38,21 @@ pub enum Person {
 impl Person {
     /// The owner of a booking.
     pub fn of(booking: &Booking) -> Self {
-        if let Some(email) = given(&booking.owner_email) {
+        Self::named(
+            &booking.owner_email,
+            &booking.owner_name,
+            booking.id.as_str(),
+        )
+    }
+
+    /// The owner with this address and name, of the booking with this id.
+    pub(crate) fn named(email: &Option<String>, name: &Option<String>, booking: &str) -> Self {
+        if let Some(email) = given(email) {
             return Self::Email(email.to_lowercase());
         }
-        match given(&booking.owner_name) {
+        match given(name) {
             Some(name) => Self::Name(name),
-            None => Self::Booking(booking.id.to_string()),
+            None => Self::Booking(booking.to_owned()),
         }
     }
 }

@@ -97,13 +97,21 @@ pub struct RemovalReport {
     pub end: NaiveDateTime,
     /// Who is told.
     pub owner_email: Option<String>,
+    /// The owner's name.
+    pub owner_name: Option<String>,
+    /// What the booking is called.
+    pub title: Option<String>,
+    /// The local room's name.
+    pub room_name: String,
     /// The owner teaches every lesson that takes its place.
     pub absorbed: bool,
     /// Everything that it overlaps.
     pub causes: Vec<CauseReport>,
     /// Rooms that are free instead, best first; empty where none is known to be, and where the booking is absorbed.
     pub alternatives: Vec<Alternative>,
-    /// The same in plain English.
+    /// The causes in plain English: `Physics 10B/Ph1 meets there in Period 3 (11:20-12:10)`.
+    pub because: String,
+    /// All of it in plain English.
     pub text: String,
 }
 
@@ -225,9 +233,13 @@ impl From<&PlannedRemoval> for RemovalReport {
             start: booking.interval.start(),
             end: booking.interval.end(),
             owner_email: booking.owner_email.clone(),
+            owner_name: booking.owner_name.clone(),
+            title: booking.title.clone(),
+            room_name: removal.room_name.clone(),
             absorbed: removal.absorbed,
             causes: removal.causes.iter().map(CauseReport::from).collect(),
             alternatives: removal.alternatives.iter().map(Alternative::from).collect(),
+            because: words::because(&removal.causes, booking.interval),
             text: words::sentence(removal),
         }
     }
@@ -266,7 +278,10 @@ pub fn local_time(time: NaiveDateTime) -> String {
     .to_string()
 }
 
-fn minutes<S: Serializer>(time: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn minutes<S: Serializer>(
+    time: &NaiveDateTime,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&local_time(*time))
 }
 

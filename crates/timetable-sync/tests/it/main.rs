@@ -22,6 +22,7 @@ mod nights;
 mod overlaps;
 mod overlays;
 mod periods;
+mod plan_groups;
 mod release;
 mod returns;
 mod school;
