@@ -74,6 +74,7 @@ mod free_id;
 mod guard;
 mod held;
 mod lease;
+mod markup;
 mod match_rooms;
 mod match_slots;
 mod matching;
@@ -83,6 +84,7 @@ mod nightly;
 mod overlaps;
 mod plan;
 mod plan_groups;
+mod plan_page;
 mod rematches;
 mod removal;
 mod report;
@@ -139,6 +141,7 @@ pub use nightly::{
 };
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use plan_groups::{CauseKey, PersonKey, RemovalGroup, RemovalGroups, RoomKey};
+pub use plan_page::PlanPage;
 pub use removal::{Person, PlannedRemoval};
 pub use report::{
     Alternative, CauseReport, OfferReport, RemovalReport, Report, Status, local_time,

@@ -10,7 +10,7 @@ use super::{
     is_open,
     layout::{Lane, Lines, lanes},
 };
-use crate::report::local_time;
+use crate::{markup::escaped, report::local_time};
 
 /// Every text on a colour of it has a contrast of at least 4.5 to 1.
 const STYLE: &str = include_str!("page.css");
@@ -226,82 +226,21 @@ fn long(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 
-/// A text as it stands in an element or in a quoted attribute. What XML cannot hold is replaced.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
-                escaped.push(char::REPLACEMENT_CHARACTER);
-            }
-            character => escaped.push(character),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_leaves_its_place() {
-        assert_eq!(
-            escaped("a<b> & \"c\" 'd'\n\u{0}"),
-            "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; \u{fffd}"
-        );
-    }
-
-    /// The colours of every declaration of a property, as red, green and blue.
-    fn colours(property: &str) -> Vec<[f64; 3]> {
-        STYLE
-            .split([';', '{', '}'])
-            .filter_map(|declaration| declaration.trim().strip_prefix(property)?.strip_prefix(':'))
-            .flat_map(|value| value.split('#').skip(1))
-            .map(|rest| {
-                let hex: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
-                let wide = hex.len() / 3;
-                [0, 1, 2].map(|part| {
-                    let digits = hex[part * wide..(part + 1) * wide].repeat(3 - wide);
-                    f64::from(u8::from_str_radix(&digits, 16).unwrap())
-                })
-            })
-            .collect()
-    }
-
-    /// The contrast as WCAG 2 defines it.
-    fn contrast(one: [f64; 3], other: [f64; 3]) -> f64 {
-        let luminance = |colour: [f64; 3]| {
-            let [red, green, blue] = colour.map(|part| {
-                let part = part / 255.0;
-                if part <= 0.04045 {
-                    part / 12.92
-                } else {
-                    ((part + 0.055) / 1.055).powf(2.4)
-                }
-            });
-            0.2126 * red + 0.7152 * green + 0.0722 * blue
-        };
-        let (one, other) = (luminance(one), luminance(other));
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
-    }
+    use super::STYLE;
+    use crate::markup::contrast::{colours, contrast};
 
     #[test]
     fn texts_can_be_read_on_every_colour() {
         let white = [255.0; 3];
-        let texts = colours("color");
+        let texts = colours(STYLE, "color");
         assert!(texts.len() >= 4 && texts.contains(&[f64::from(0x1a); 3]));
         for text in texts {
             assert!(contrast(text, white) >= 4.5, "{text:?}");
         }
         // All texts of entries have the colour of the page's.
-        let backgrounds = colours("background");
+        let backgrounds = colours(STYLE, "background");
         assert!(backgrounds.len() >= 9, "{backgrounds:?}");
         for background in backgrounds {
             let contrast = contrast([f64::from(0x1a); 3], background);

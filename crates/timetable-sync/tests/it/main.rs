@@ -23,6 +23,7 @@ mod overlaps;
 mod overlays;
 mod periods;
 mod plan_groups;
+mod plan_page;
 mod release;
 mod returns;
 mod school;
