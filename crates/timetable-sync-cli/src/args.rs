@@ -250,9 +250,29 @@ pub(crate) struct PlanArgs {
     pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) accept: AcceptArgs,
+    /// List the bookings that would be removed by time, or gathered by person, room or cause
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) by: Grouping,
     /// Also write the plan to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Also write the plan to this file, as a page to read or print
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+/// How removals are gathered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Grouping {
+    /// One list, by start
+    #[default]
+    Time,
+    /// By owner
+    Person,
+    /// By room
+    Room,
+    /// By what takes the room
+    Cause,
 }
 
 #[derive(Debug, Args)]

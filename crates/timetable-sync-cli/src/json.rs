@@ -3,7 +3,7 @@
 use booking_store::{Booking, Room, RoomLink};
 use serde::Serialize;
 use serde_json::{Value, json};
-use timetable_sync::{CauseReport, local_time};
+use timetable_sync::{CauseReport, RemovalGroups, Report, local_time};
 
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -23,6 +23,23 @@ pub(crate) fn failure(failure: &Failure) -> Value {
         document["advice"] = advice.into();
     }
     document
+}
+
+/// A plan's or run's report as it is printed, with its removals gathered.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReportDocument<'r> {
+    #[serde(flatten)]
+    report: &'r Report,
+    groups: RemovalGroups<'r>,
+}
+
+impl<'r> From<&'r Report> for ReportDocument<'r> {
+    fn from(report: &'r Report) -> Self {
+        Self {
+            report,
+            groups: RemovalGroups::of(&report.removals),
+        }
+    }
 }
 
 /// A room as `rooms` lists it.

@@ -10,6 +10,7 @@ mod demo;
 mod doctor_view;
 mod exit;
 mod export;
+mod groups_view;
 mod health;
 mod import;
 mod json;

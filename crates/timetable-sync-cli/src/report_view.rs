@@ -7,9 +7,10 @@ use isams_client::DataArea;
 use timetable_sync::{Report, Status, bookings};
 
 use crate::{
-    args::{AcceptArgs, SourceArgs},
+    args::{AcceptArgs, Grouping, SourceArgs},
     context::Context,
     exit::Outcome,
+    groups_view,
     output::{Output, Style},
     table::{styled, table, text},
 };
@@ -58,7 +59,7 @@ impl Hints {
     }
 
     /// The command that releases a held plan; `None` where nothing does.
-    fn release(&self, report: &Report) -> Option<String> {
+    pub(crate) fn release(&self, report: &Report) -> Option<String> {
         if !report.releasable {
             return None;
         }
@@ -96,21 +97,21 @@ pub(crate) fn run(out: Output, report: &Report, hints: &Hints) -> String {
             )
         }
     };
-    body(out, report, hints, &headline)
+    body(out, report, hints, &headline, Grouping::Time)
 }
 
 /// What a sync would do.
-pub(crate) fn plan(out: Output, report: &Report, hints: &Hints) -> String {
+pub(crate) fn plan(out: Output, report: &Report, hints: &Hints, by: Grouping) -> String {
     let headline = match report.status {
         Status::Planned | Status::Applied => "A sync would do this. Nothing was written.",
         Status::Unchanged => "A sync would change nothing.",
         Status::Held => "A sync would be held: a person must look first. Nothing was written.",
         Status::AwaitingMatch => "A sync would wait for matching. Nothing was written.",
     };
-    body(out, report, hints, headline)
+    body(out, report, hints, headline, by)
 }
 
-fn body(out: Output, report: &Report, hints: &Hints, headline: &str) -> String {
+fn body(out: Output, report: &Report, hints: &Hints, headline: &str, by: Grouping) -> String {
     let style = match report.status {
         Status::Held | Status::AwaitingMatch => Style::Yellow,
         Status::Planned | Status::Applied | Status::Unchanged => Style::Green,
@@ -119,7 +120,10 @@ fn body(out: Output, report: &Report, hints: &Hints, headline: &str) -> String {
     page += &areas(out, &report.areas);
     page.push('\n');
     page += &counts(out, report);
-    page += &removals(out, report);
+    page += &match by {
+        Grouping::Time => removals(out, report),
+        by => removals_by(out, report, by),
+    };
     list(&mut page, out, "Warnings", &report.warnings);
     page += &skipped(out, report);
     list(&mut page, out, "Held because", &report.held_because);
@@ -172,6 +176,24 @@ fn counts(out: Output, report: &Report) -> String {
 
 /// The removals, each in a sentence with its reason.
 pub(crate) fn removals(out: Output, report: &Report) -> String {
+    let mut page = heading(out, report);
+    for removal in &report.removals {
+        // Writing to a text does not fail.
+        let _ = writeln!(page, "  - {}", removal.text);
+    }
+    page
+}
+
+fn removals_by(out: Output, report: &Report, by: Grouping) -> String {
+    let mut page = heading(out, report);
+    if !report.removals.is_empty() {
+        page += &groups_view::groups(out, &report.removals, by);
+    }
+    page
+}
+
+/// How many bookings go, in the words that the status calls for.
+fn heading(out: Output, report: &Report) -> String {
     if report.removals.is_empty() {
         return match report.status {
             Status::Applied => "\nNo booking was removed.\n".to_owned(),
@@ -186,12 +208,7 @@ pub(crate) fn removals(out: Output, report: &Report) -> String {
         Status::Held => format!("Withheld: {count} would be removed"),
         Status::AwaitingMatch => format!("By the matches so far, {count} would be removed"),
     };
-    let mut page = format!("\n{}\n", out.bold(&heading));
-    for removal in &report.removals {
-        // Writing to a text does not fail.
-        let _ = writeln!(page, "  - {}", removal.text);
-    }
-    page
+    format!("\n{}\n", out.bold(&heading))
 }
 
 fn skipped(out: Output, report: &Report) -> String {

@@ -1,13 +1,15 @@
 //! `plan`: what a sync would do.
 
-use timetable_sync::{Source, SyncRequest};
+use std::path::Path;
+
+use timetable_sync::{PlanPage, Source, SyncRequest};
 
 use super::sync::exit;
 use crate::{
     args::PlanArgs,
     context::Context,
     exit::{Exit, Failure, Outcome},
-    json,
+    json::{self, ReportDocument},
     progress::Spinner,
     report_view::{self, Hints},
 };
@@ -26,15 +28,34 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
             .plan(&context.school, source, &request)
             .await?
     };
+    let document = ReportDocument::from(&report);
     if let Some(path) = &args.out {
-        std::fs::write(path, json::text(&report)?).map_err(|error| {
-            Failure::new(Exit::Failed, error)
-                .context(format!("the plan cannot be written to {}", path.display()))
-        })?;
+        write(path, &json::text(&document)?)?;
     }
     let hints = Hints::new(context, &args.source, &args.accept, None).await?;
-    context
-        .out
-        .result(&report, || report_view::plan(context.out, &report, &hints))?;
+    if let Some(path) = &args.html {
+        let release = hints.release(&report);
+        let page = PlanPage {
+            report: &report,
+            school: context.school.as_str(),
+            made: context.now(),
+            release: release.as_deref(),
+        };
+        write(path, &page.html())?;
+    }
+    context.out.result(&document, || {
+        let mut page = report_view::plan(context.out, &report, &hints, args.by);
+        if let Some(path) = &args.html {
+            page += &format!("\nThe page is in {}.\n", path.display());
+        }
+        page
+    })?;
     Ok(exit(&report))
+}
+
+fn write(path: &Path, text: &str) -> Outcome<()> {
+    std::fs::write(path, text).map_err(|error| {
+        Failure::new(Exit::Failed, error)
+            .context(format!("the plan cannot be written to {}", path.display()))
+    })
 }

@@ -8,6 +8,7 @@ use crate::{
     commands::outbox,
     context::Context,
     exit::{Exit, Outcome},
+    json::ReportDocument,
     output::message,
     progress::Spinner,
     report_view::{self, Hints},
@@ -36,9 +37,9 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &SyncArgs)
         args.apply_plan.as_deref(),
     )
     .await?;
-    context
-        .out
-        .result(&report, || report_view::run(context.out, &report, &hints))?;
+    context.out.result(&ReportDocument::from(&report), || {
+        report_view::run(context.out, &report, &hints)
+    })?;
     send(context, notifier.as_ref()).await?;
     Ok(exit(&report))
 }

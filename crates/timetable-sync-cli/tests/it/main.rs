@@ -22,6 +22,7 @@ mod matching;
 #[path = "../../../isams-simulator/tests/it/feed.rs"]
 mod minutes;
 mod new_school;
+mod plan;
 mod record;
 mod release;
 #[cfg(unix)] // it is stopped by a signal
