@@ -104,12 +104,23 @@ pub(crate) struct ConfigFile {
     offer_back_days: Option<u32>,
     #[serde(default)]
     guard: Guard,
+    /// What only one of several schools has, by its id.
+    #[serde(default)]
+    schools: BTreeMap<String, SchoolSettings>,
     #[serde(default)]
     setup_guide: GuideSettings,
     #[serde(default)]
     mail: MailFile,
     #[serde(default)]
     nightly: NightlySettings,
+}
+
+/// The part of the file about one school; what it does not say holds as for all.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchoolSettings {
+    #[serde(default)]
+    guard: Guard,
 }
 
 /// When to ask a person, as far as the file or the environment says.
@@ -155,6 +166,9 @@ impl Config {
         if school.trim().is_empty() {
             return Err(Failure::usage("the school's id is blank"));
         }
+        let school = SchoolId::new(school.trim());
+        let own = file.schools.get(school.as_str()).copied();
+        let guard = own.unwrap_or_default().guard.or(file.guard);
         let zone = match chosen(&common.zone, "TIMETABLE_SYNC_ZONE", file.zone) {
             Some(zone) => zone.trim().parse::<Tz>().map_err(|_| {
                 Failure::usage(format!(
@@ -176,10 +190,10 @@ impl Config {
         };
         Ok(Self {
             db,
-            school: SchoolId::new(school.trim()),
+            school,
             settings: Settings {
                 zone,
-                guard: file.guard.over(&env)?,
+                guard: guard.over(&env)?,
                 expected_cache,
                 events_occupy: file.events_occupy.unwrap_or_default(),
                 suspended_occupy: file.suspended_occupy.unwrap_or_default(),
@@ -252,7 +266,22 @@ impl ConfigFile {
 }
 
 impl Guard {
-    /// The thresholds: those of the environment, then of the file, then the defaults.
+    /// These thresholds, and those of `other` where there is none.
+    fn or(self, other: Self) -> Self {
+        Self {
+            removed: self.removed.or(other.removed),
+            removed_percent: self.removed_percent.or(other.removed_percent),
+            half_of_at_least: self.half_of_at_least.or(other.half_of_at_least),
+            people: self.people.or(other.people),
+            per_person: self.per_person.or(other.per_person),
+            shrink_percent: self.shrink_percent.or(other.shrink_percent),
+            believe_empty_after_nights: self
+                .believe_empty_after_nights
+                .or(other.believe_empty_after_nights),
+        }
+    }
+
+    /// The thresholds: those of the environment, then these, then the defaults.
     fn over(self, env: &impl Fn(&'static str) -> Option<String>) -> Outcome<GuardSettings> {
         let mut guard = GuardSettings::default();
         for (name, file, setting) in [
@@ -457,6 +486,42 @@ mod tests {
         assert_eq!(days(""), Settings::default().offer_back);
         let wrong = error(&Common::default(), &[], "offer_back_days = -1");
         assert!(wrong.starts_with("line 1: "), "{wrong}");
+    }
+
+    #[test]
+    fn each_school_has_thresholds_of_its_own() {
+        let file = "[guard]\nremoved = 3\npeople = 4\n[schools.greenwood.guard]\nremoved = 30\nremoved_percent = 6\n\
+                    half_of_at_least = 7\nper_person = 8\nshrink_percent = 9\nbelieve_empty_after_nights = 2\n\
+                    [schools.\"St. Ann's\".guard]\npeople = 5";
+        let guard = |school: &str, env: &[(&str, &str)]| {
+            let common = Common {
+                school: Some(school.to_owned()),
+                ..Common::default()
+            };
+            resolve(&common, env, file).unwrap().settings.guard
+        };
+        let all = GuardSettings {
+            removed: 3,
+            people: 4,
+            ..GuardSettings::default()
+        };
+        assert_eq!(guard("school", &[]), all);
+        let greenwood = GuardSettings {
+            removed: 30,
+            removed_percent: 6,
+            half_of_at_least: 7,
+            people: 4,
+            per_person: 8,
+            shrink_percent: 9,
+            believe_empty_after_nights: 2,
+        };
+        assert_eq!(guard("greenwood", &[]), greenwood);
+        assert_eq!(guard("St. Ann's", &[]), GuardSettings { people: 5, ..all });
+        // The environment is for one call, so it comes first.
+        let env = [("TIMETABLE_SYNC_GUARD_REMOVED", "1")];
+        assert_eq!(guard("greenwood", &env).removed, 1);
+        let unknown = "[schools.greenwood.guard]\nremove = 1";
+        assert!(error(&Common::default(), &[], unknown).contains("unknown field `remove`"));
     }
 
     #[test]
