@@ -15,6 +15,7 @@ mod feed;
 mod fortnight;
 mod guarantees;
 mod guard;
+mod killed;
 mod messages;
 mod metrics;
 mod nightly;
