@@ -15,6 +15,7 @@ mod feed;
 mod fortnight;
 mod guarantees;
 mod guard;
+mod jump;
 mod killed;
 mod messages;
 mod metrics;
