@@ -8,7 +8,7 @@ use timetable_sync::{CurrentTimetable, RoomCalendar, Status, SyncRequest};
 
 use crate::{
     feed::{Feed, Row, feed, payload, timetable},
-    school::{School, at, booking, removed},
+    school::{School, at, booking, removed, span},
 };
 
 /// Lessons in every period of the week, so that one more or less is nothing unusual.
@@ -179,6 +179,121 @@ async fn a_week_without_a_run_is_made_good_by_one_plan_and_one_message_a_person(
         assert_eq!(report.status, Status::Unchanged, "{now}");
         assert_eq!(outbox(&school).await, before, "{now}");
     }
+}
+
+/// The cells of the week of 8 September that staff see as free: room, start and end.
+async fn free_looking(school: &School) -> Vec<(String, String, String)> {
+    let state = school.state().await;
+    let timetable = CurrentTimetable::of(&state).unwrap();
+    let mut free = Vec::new();
+    for room in &state.rooms {
+        for day in ["08", "09", "10"] {
+            for (start, end) in [("09:00", "10:00"), ("10:00", "11:00"), ("11:15", "12:15")] {
+                let (start, end) = (
+                    format!("2031-09-{day}T{start}"),
+                    format!("2031-09-{day}T{end}"),
+                );
+                let cell = span(&start, &end);
+                let day = timetable.day(&room.id, cell.start().date());
+                let taken = day
+                    .occupied
+                    .iter()
+                    .any(|(cause, _)| cause.interval.overlaps(cell));
+                if day.unknown.is_none() && !taken {
+                    free.push((room.id.to_string(), start, end));
+                }
+            }
+        }
+    }
+    free
+}
+
+#[tokio::test]
+async fn what_staff_book_while_half_a_feed_is_missing_stays_when_it_heals() {
+    let whole = with(&[PHYSICS]);
+    let empty = Feed {
+        timetables: Some(json!(null)),
+        ..whole.clone()
+    };
+    let gone = Feed {
+        timetables: None,
+        ..whole.clone()
+    };
+    let half = feed(&STAY[..4]);
+    let no_weeks = Feed {
+        allocations: Some(json!(null)),
+        ..whole.clone()
+    };
+    for (night_one, how) in [
+        (&empty, "empty"),
+        (&gone, "missing"),
+        (&half, "half"),
+        (&no_weeks, "without weeks"),
+    ] {
+        let mut school = School::synced(&whole).await;
+        let lessons = STAY.len() + 1;
+        let before = free_looking(&school).await;
+        // Eight rooms, three days, three periods; room 8 is closed on the Monday.
+        assert_eq!(before.len(), 8 * 3 * 3 - lessons - 3, "{how}");
+        school.now = at("2031-09-02T01:00");
+        let report = school.sync(night_one).await;
+        assert_eq!(report.status, Status::Held, "{how}");
+
+        // In the morning staff book every room that looks free.
+        let free = free_looking(&school).await;
+        assert_eq!(free, before, "{how}: no room looks free that was not");
+        for (number, (room, start, end)) in free.iter().enumerate() {
+            let (id, owner) = (
+                format!("cell-{number:02}"),
+                format!("p{number}@school.example"),
+            );
+            school.book(&id, room, start, end, &owner).await;
+        }
+        let booked = school.kept().await;
+
+        school.now = at("2031-09-03T01:00");
+        let healed = school.sync(&whole).await;
+        assert_eq!(healed.status, Status::Unchanged, "{how}");
+        assert_eq!(removed(&healed), [] as [&str; 0], "{how}");
+        assert_eq!(school.kept().await, booked, "{how}");
+        assert!(outbox(&school).await.is_empty(), "{how}");
+        assert!(archive(&school).await.is_empty(), "{how}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_lets_rooms_in_doubt_be_booked_loses_nothing_without_a_person() {
+    let whole = with(&[PHYSICS]);
+    let mut school = School::synced(&whole).await;
+    let empty = Feed {
+        timetables: Some(json!(null)),
+        ..whole.clone()
+    };
+    school.now = at("2031-09-02T01:00");
+    assert_eq!(school.sync(&empty).await.status, Status::Held);
+    // It asks nobody, and staff book over the lessons that did not arrive.
+    for number in 0..12 {
+        let (id, owner) = (
+            format!("over-{number:02}"),
+            format!("p{number}@school.example"),
+        );
+        let day = ["08", "15", "22", "29"][number % 4];
+        let (start, end) = (
+            format!("2031-09-{day}T09:00"),
+            format!("2031-09-{day}T10:00"),
+        );
+        school.book(&id, "isams-1", &start, &end, &owner).await;
+    }
+    school.now = at("2031-09-03T01:00");
+    let healed = school.sync(&whole).await;
+    assert_eq!(
+        (healed.status, healed.removals.len()),
+        (Status::Held, 12),
+        "{:?}",
+        healed.held_because
+    );
+    assert_eq!(school.kept().await.len(), 12);
+    assert!(outbox(&school).await.is_empty());
 }
 
 /// The answer with timetables in development beside the published ones.
