@@ -1,10 +1,17 @@
 //! Releasing a held plan by its fingerprint while time goes on.
 
-use timetable_sync::Status;
+use std::{path::Path, sync::Arc};
+
+use booking_store::{BookingDesk, Import, SchoolId};
+use booking_store_sqlite::{
+    SqliteStore,
+    sqlx::{Connection, SqliteConnection, query_scalar},
+};
+use timetable_sync::{Recorded, Settings, Status, SyncRequest, Syncer};
 
 use crate::{
-    feed::{Row, feed},
-    school::{School, at, removed},
+    feed::{Feed, Row, feed},
+    school::{School, at, booking, removed},
 };
 
 const ROWS: [Row; 1] = [("9001", "10B/Ph1", "T1", "11", "1")];
@@ -91,4 +98,114 @@ async fn labels_and_teachers_are_not_in_the_fingerprint_but_another_cause_is() {
         school.plan(&feed(&another)).await.fingerprint,
         plan.fingerprint
     );
+}
+
+/// Every value of the first column of a query, read from the file itself.
+async fn column(path: &Path, sql: &'static str) -> Vec<String> {
+    let url = format!("sqlite:{}", path.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let rows = query_scalar(sql).fetch_all(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    rows
+}
+
+#[tokio::test]
+async fn a_republish_that_hits_forty_people_is_held_and_its_release_tells_each_once() {
+    const PEOPLE: usize = 40;
+    const CLASHES: usize = 300;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("school.db");
+    let store = SqliteStore::open(path.to_str().unwrap()).await.unwrap();
+    let school = SchoolId::new("school");
+    let syncer = Syncer::new(
+        Arc::new(store.clone()),
+        Settings::default(),
+        Arc::new(|| "2031-09-01T00:00:00Z".parse().unwrap()),
+        "test",
+    );
+    let sync = async |feed: &Feed, fingerprint: Option<&str>| {
+        let request = SyncRequest {
+            apply_plan: fingerprint.map(str::to_owned),
+            ..SyncRequest::default()
+        };
+        let source = Recorded(feed.payload());
+        syncer.sync(&school, &source, &request).await.unwrap()
+    };
+    assert_eq!(sync(&feed(&ROWS), None).await.status, Status::Applied);
+    // Rooms 2 to 4 are booked where the republished timetable puts lessons; room 7 stays as it is.
+    let clashing = (0..CLASHES).map(|number| {
+        let day = ["09", "16", "23", "30"][number % 4];
+        let room = format!("isams-{}", 2 + number % 3);
+        let start = format!("2031-09-{day}T10:{:02}", number % 40);
+        // Half of a person's bookings spell the address otherwise.
+        let owner = format!("p{}@school.example", number % PEOPLE);
+        let owner = if (number / PEOPLE).is_multiple_of(2) {
+            owner
+        } else {
+            owner.to_uppercase()
+        };
+        let end = format!("2031-09-{day}T11:00");
+        booking(&format!("b{number:03}"), &room, &start, &end, &owner)
+    });
+    let others = (0..500).map(|number| {
+        let (start, end) = ("2031-09-09T10:00", "2031-09-09T11:00");
+        let id = format!("other{number:03}");
+        booking(&id, "isams-7", start, end, "p0@school.example")
+    });
+    let rows = Import {
+        bookings: clashing.chain(others).collect(),
+        ..Import::default()
+    };
+    store.import(&school, &rows).await.unwrap();
+    let republished = feed(&[
+        ROWS[0],
+        ("8001", "11C/Hi1", "T1", "22", "2"),
+        ("8002", "11D/Hi2", "T2", "22", "3"),
+        ("8003", "11E/Hi3", "T3", "22", "4"),
+    ]);
+
+    let held = sync(&republished, None).await;
+    assert_eq!(
+        (held.status, held.notices, held.removals.len()),
+        (Status::Held, 0, CLASHES)
+    );
+    assert_eq!(
+        held.held_because,
+        [
+            "300 of 800 future bookings would be removed",
+            "40 people would lose bookings"
+        ]
+    );
+    let bookings = "SELECT id FROM sync_bookings";
+    let messages = "SELECT lower(to_email) FROM sync_notices ORDER BY 1";
+    let removed = "SELECT id FROM sync_removed ORDER BY id";
+    assert_eq!(column(&path, bookings).await.len(), CLASHES + 500);
+    assert_eq!(column(&path, messages).await, [] as [&str; 0]);
+
+    let released = sync(&republished, Some(&held.fingerprint)).await;
+    assert_eq!(
+        (released.status, released.notices),
+        (Status::Applied, PEOPLE)
+    );
+    let mut people: Vec<String> = (0..PEOPLE)
+        .map(|number| format!("p{number}@school.example"))
+        .collect();
+    people.sort();
+    let ids: Vec<String> = (0..CLASHES).map(|number| format!("b{number:03}")).collect();
+    assert_eq!(column(&path, removed).await, ids);
+    // Used fingerprints and quiet nights tell nobody again.
+    let used = sync(&republished, Some(&held.fingerprint)).await;
+    assert_eq!((used.status, used.run), (Status::Held, None));
+    assert_eq!(sync(&republished, None).await.status, Status::Unchanged);
+    assert_eq!(column(&path, messages).await, people);
+    assert_eq!(column(&path, removed).await, ids);
+    assert_eq!(column(&path, bookings).await.len(), 500);
+    // Every removed booking stands in one message, and that is its owner's.
+    let told = "SELECT lower(to_email) || ' ' || json_extract(told.value, '$.booking.id') \
+                FROM sync_notices, json_each(sync_notices.removed) AS told ORDER BY 1";
+    let mut expected: Vec<String> = (0..CLASHES)
+        .map(|number| format!("p{}@school.example b{number:03}", number % PEOPLE))
+        .collect();
+    expected.sort();
+    assert_eq!(column(&path, told).await, expected);
 }
