@@ -8,15 +8,19 @@
 //!
 //! *What is in an answer of the Batch API?* The client's tolerant reader is given the JSON and the XML of one school;
 //! [`Plain`] is what serde derives for the JSON of just that school.
+//!
+//! Beside them, [`Year`] is a large school's night as the sync plans it, to see whether a plan takes long.
 
 mod inputs;
 mod memory;
 mod peers;
 mod plain;
 mod race;
+mod year;
 
 pub use inputs::{DatedLesson, Inputs};
 pub use memory::{Counting, Memory, measured};
 pub use peers::{Coitrees, Pairs, SuperIntervals, recurring};
 pub use plain::Plain;
 pub use race::{Race, Standing, Standings};
+pub use year::Year;
