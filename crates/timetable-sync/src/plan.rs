@@ -104,7 +104,7 @@ pub struct Plan {
     begun: Vec<PlannedRemoval>,
     /// Written when the plan is applied.
     pub(crate) full: Writes,
-    /// Written when it is held or waits.
+    /// Written when it is held or waits; nothing where it does neither.
     pub(crate) let_through: Writes,
 }
 
@@ -302,6 +302,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         guard::judge(&consequences, &settings.guard)
     };
 
+    let held = !held_because.is_empty();
     let room_changes: Vec<RoomChange> = new_rooms.into_iter().map(RoomChange::Put).collect();
     let new_links: Vec<LinkChange> = new_links.into_iter().map(LinkChange::Room).collect();
     let released = Document {
@@ -314,7 +315,10 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         rooms: room_changes.clone(),
         timeslots: slots.changes,
         links: new_links.clone(),
-        timetable: changed(state, &released),
+        // What waits takes no effect, and to write a large timetable takes time.
+        timetable: (!waiting)
+            .then(|| changed(state, &document, &released))
+            .flatten(),
     };
     let let_through = if waiting {
         let withheld = Some(Withheld {
@@ -328,15 +332,15 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         };
         Writes {
             matching: (state.matching != Matching::Awaiting).then_some(Matching::Awaiting),
-            timetable: changed(state, &waits),
+            timetable: changed(state, &document, &waits),
             ..Writes::default()
         }
-    } else {
+    } else if held {
         let withheld = Withheld {
             payload: believed.target.clone(),
             core_frozen: !believed.core.is_empty(),
         };
-        let held = Document {
+        let withholds = Document {
             good: held::with_names(&document.good, &believed.target),
             withheld: Some(withheld),
             frozen: document.frozen.clone(),
@@ -344,9 +348,11 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         Writes {
             rooms: room_changes,
             links: new_links,
-            timetable: changed(state, &held),
+            timetable: changed(state, &document, &withholds),
             ..Writes::default()
         }
+    } else {
+        Writes::default()
     };
 
     let noticed = Noticed {
@@ -390,7 +396,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     warnings.extend(returns::warnings(&offers, input.journal));
     let outlook = if waiting {
         Outlook::AwaitingMatch
-    } else if !held_because.is_empty() {
+    } else if held {
         Outlook::Held
     } else if nothing {
         Outlook::Unchanged
@@ -471,8 +477,16 @@ fn takes_slots(state: &SchoolState, waiting: bool) -> bool {
             .any(|slot| slot.origin == Origin::Sync)
 }
 
-/// The document as it is to be stored, unless it is there already.
-fn changed(state: &SchoolState, document: &Document) -> Option<TimetableDocument> {
+/// The document as it is to be stored, unless it is there already: `before` is what was read from the state.
+fn changed(
+    state: &SchoolState,
+    before: &Document,
+    document: &Document,
+) -> Option<TimetableDocument> {
+    // On most nights nothing has changed, and comparing is faster than writing.
+    if state.timetable.is_some() && before == document {
+        return None;
+    }
     let stored = document.to_stored();
     (state.timetable.as_ref() != Some(&stored)).then_some(stored)
 }

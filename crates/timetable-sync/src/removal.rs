@@ -1,10 +1,10 @@
 //! Which bookings the timetable now clashes with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use booking_store::{Booking, RoomLink, SchoolState};
 use chrono::NaiveDateTime;
-use room_timetable::{Cause, CauseKind, Interval, Offer, RoomId, SchoolTimetable};
+use room_timetable::{BookingId, Cause, CauseKind, Interval, Offer, RoomId, SchoolTimetable};
 
 use crate::staff::Staff;
 
@@ -107,13 +107,16 @@ pub(crate) fn removals(
             interval: booking.interval,
         })
         .collect();
-    let by_id: BTreeMap<_, &Booking> = candidates
+    let clashes = timetable.clashes(&asked);
+    // Few of many bookings clash; only those are looked up.
+    let hit: HashSet<&BookingId> = clashes.iter().map(|clash| &clash.booking).collect();
+    let by_id: HashMap<&BookingId, &Booking> = candidates
         .iter()
+        .filter(|booking| hit.contains(&booking.id))
         .map(|booking| (&booking.id, *booking))
         .collect();
-    let mut removals: Vec<PlannedRemoval> = timetable
-        .clashes(&asked)
-        .into_iter()
+    let mut removals: Vec<PlannedRemoval> = clashes
+        .iter()
         .filter_map(|clash| {
             let booking = *by_id.get(&clash.booking)?;
             let causes: Vec<Cause> = clash.causes.iter().map(|cause| cause.to_cause()).collect();
