@@ -15,6 +15,7 @@ mod feed;
 mod fortnight;
 mod guarantees;
 mod guard;
+mod index;
 mod jump;
 mod killed;
 mod messages;
