@@ -209,3 +209,36 @@ async fn a_republish_that_hits_forty_people_is_held_and_its_release_tells_each_o
     expected.sort();
     assert_eq!(column(&path, told).await, expected);
 }
+
+#[tokio::test]
+async fn free_rooms_and_ids_of_rows_are_not_in_the_fingerprint() {
+    let mut school = held().await;
+    let mut rooms = school.state().await.rooms;
+    for room in &mut rooms {
+        room.category = "Classrooms".to_owned();
+    }
+    let sorted = Import {
+        rooms,
+        ..Import::default()
+    };
+    school.store.import(&school.id, &sorted).await.unwrap();
+    let plan = school.plan(&feed(&ROWS)).await;
+    let offered = plan.removals[0].alternatives[0].id.clone();
+    // Somebody books the room that is offered, a night goes by, and the timetable is published again.
+    let (start, end) = ("2031-09-08T08:00", "2031-09-08T11:00");
+    school
+        .book("taken", &offered, start, end, "n@school.example")
+        .await;
+    assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Held);
+    school.now = at("2031-09-02T01:00");
+    let republished = feed(&[("7001", "10B/Ph1", "T1", "11", "1")]);
+    let later = school.plan(&republished).await;
+    assert_ne!(later.removals[0].alternatives[0].id, offered);
+    assert_eq!(later.removals[0].causes[0].source_ids, ["7001"]);
+    assert_eq!(later.fingerprint, plan.fingerprint);
+    let released = school.release(&republished, &plan.fingerprint, &[]).await;
+    assert_eq!(
+        (released.status, released.removals.len()),
+        (Status::Applied, 12)
+    );
+}
