@@ -735,8 +735,10 @@ async fn a_republish_with_new_ids_and_the_same_content_changes_nothing() {
     ];
     let mut republished = feed(&fresh);
     republished.timetables = Some(json!({ "Timetable": timetable("77", &fresh) }));
+    let outbox = school.store.notices(&school.id).await.unwrap();
     let report = school.sync(&republished).await;
     assert_eq!((report.status, report.notices), (Status::Unchanged, 0));
+    assert_eq!(school.store.notices(&school.id).await.unwrap(), outbox);
     // The new ids are kept, since cover refers to them.
     school
         .book(
