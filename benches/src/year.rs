@@ -93,6 +93,7 @@ impl Year {
             fresh,
             asked: &FetchRequest::new(self.now.date()),
             journal: &[],
+            removed: &[],
             now: self.now,
             settings: &self.settings,
             accepted: &BTreeSet::new(),

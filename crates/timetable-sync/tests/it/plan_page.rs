@@ -206,6 +206,7 @@ fn hostile_report() -> Report {
         refused: None,
         notices: 0,
         warnings: vec![hostile("warning")],
+        offers: Vec::new(),
     }
 }
 
