@@ -34,10 +34,14 @@ fn view<Key: Display>(
     groups: &[RemovalGroup<'_, Key>],
     removals: usize,
 ) -> String {
-    let headings = [of, "bookings", "own lessons", "people", "first", "last"];
+    // Of a person's bookings the people are that one.
+    let people = (of != "person").then_some("people");
+    let headings = [of, "bookings", "own lessons"].into_iter();
+    let headings = headings.chain(people).chain(["first", "last"]);
     let mut table = table(out, headings);
     for group in groups {
-        let numbers = [group.count, group.absorbed, group.people];
+        let people = people.map(|_| group.people);
+        let numbers = [group.count, group.absorbed].into_iter().chain(people);
         let numbers = numbers.map(|number| Cell::new(number).set_alignment(CellAlignment::Right));
         let dates = [group.first, group.last].map(|start| Cell::new(date(start)));
         let name = Cell::new(&group.key);
