@@ -46,42 +46,37 @@ impl When {
                 ..Self::whole(dates)
             }]);
         }
-        let daily = TimeRange::new(start, end).ok();
-        let certainty = match daily {
-            Some(_) => Certainty::Doubtful,
-            None => Certainty::Certain,
-        };
+        let (midnight, end_of_day) = (TimeOfDay::MIDNIGHT, TimeOfDay::END_OF_DAY);
+        let (first, last) = (dates.first(), dates.last());
+        // An open end has no day before it.
+        let (next, before) = (first.succ_opt(), last.and_then(|last| last.pred_opt()));
         let mut whens = Vec::new();
-        if daily.is_some() {
-            whens.push(Self {
-                times: daily,
-                ..Self::whole(dates)
-            });
-        }
-        let mut add = |first: NaiveDate,
-                       last: Option<NaiveDate>,
-                       from: TimeOfDay,
-                       to: TimeOfDay| {
-            if let (Ok(dates), Ok(times)) = (DateSpan::new(first, last), TimeRange::new(from, to)) {
+        let mut add = |first: Option<NaiveDate>, last, from, to, certainty| {
+            if let Some(Ok(dates)) = first.map(|first| DateSpan::new(first, last))
+                && let Ok(times) = TimeRange::new(from, to)
+            {
+                let times = Some(times);
                 whens.push(Self {
                     dates,
-                    times: Some(times),
+                    times,
                     certainty,
                 });
             }
         };
-        let (midnight, end_of_day) = (TimeOfDay::MIDNIGHT, TimeOfDay::END_OF_DAY);
-        add(dates.first(), Some(dates.first()), start, end_of_day);
-        if let Some(next) = dates.first().succ_opt() {
-            match dates.last() {
-                Some(last) => {
-                    if let Some(before) = last.pred_opt() {
-                        add(next, Some(before), midnight, end_of_day);
-                    }
-                    add(last, Some(last), midnight, end);
-                }
-                None => add(next, None, midnight, end_of_day),
-            }
+        if start < end {
+            add(Some(first), last, start, end, Certainty::Certain);
+            add(Some(first), before, end, end_of_day, Certainty::Doubtful);
+            add(next, last, midnight, start, Certainty::Doubtful);
+        } else {
+            add(
+                Some(first),
+                Some(first),
+                start,
+                end_of_day,
+                Certainty::Certain,
+            );
+            add(next, before, midnight, end_of_day, Certainty::Certain);
+            add(last, last, midnight, end, Certainty::Certain);
         }
         Ok(whens)
     }
@@ -182,9 +177,8 @@ mod tests {
             several,
             [
                 "8-10 09:00-11:00 Certain",
-                "8-8 09:00-24:00 Doubtful",
-                "9-9 00:00-24:00 Doubtful",
-                "10-10 00:00-11:00 Doubtful"
+                "8-9 11:00-24:00 Doubtful",
+                "9-10 00:00-09:00 Doubtful"
             ]
         );
         let open = when(None, "09:00", "11:00").unwrap();
@@ -192,8 +186,8 @@ mod tests {
             open,
             [
                 "8-.. 09:00-11:00 Certain",
-                "8-8 09:00-24:00 Doubtful",
-                "9-.. 00:00-24:00 Doubtful"
+                "8-.. 11:00-24:00 Doubtful",
+                "9-.. 00:00-09:00 Doubtful"
             ]
         );
     }
@@ -204,6 +198,11 @@ mod tests {
         assert_eq!(
             two_days,
             ["8-8 18:00-24:00 Certain", "9-9 00:00-09:00 Certain"]
+        );
+        let open = when(None, "18:00", "09:00").unwrap();
+        assert_eq!(
+            open,
+            ["8-8 18:00-24:00 Certain", "9-.. 00:00-24:00 Certain"]
         );
         let error = when(Some(8), "18:00", "09:00").unwrap_err();
         assert_eq!(

@@ -340,7 +340,7 @@ fn closures_are_explained_until_they_are_lifted() {
             IN_FORCE,
             NO_PERIOD,
             NO_LESSON,
-            "The room may be closed from 17:00 to 24:00: Repairs, 22 Sep 2031 (closure 603).",
+            "The room may be closed from 19:00 to 24:00: Repairs, 22 Sep 2031 to 23 Sep 2031 (closure 603).",
             DOUBTFUL,
         ],
     );
