@@ -1,7 +1,8 @@
 //! Every write of a sync, over an open connection.
 //!
-//! A booking product whose bookings are rows of its own deletes them and calls [`commit_in`] in one transaction; then
-//! both happen or neither.
+//! A booking product that keeps its bookings with this store writes beside them in the transaction of [`commit_in`]. One
+//! whose bookings are rows of its own calls [`commit_beside_own_rows_in`], and deletes and writes them in the same
+//! transaction. Either way all of it happens or nothing; the example `own_tables` of `timetable-sync` shows the second.
 //!
 //! All functions expect the connection to be in a transaction that began with `BEGIN IMMEDIATE`: they read, judge and
 //! then write, and nobody may write in between. After an error the caller rolls the transaction back.
@@ -13,7 +14,7 @@
 //! async fn apply(store: &SqliteStore, lease: &Lease, changes: &ChangeSet) -> Result<(), StoreError> {
 //!     let mut transaction = store.begin().await?;
 //!     for removal in &changes.remove {
-//!         // The product deletes its own row here, over `&mut *transaction`.
+//!         // What the product has beside the booking goes here, over `&mut *transaction`.
 //! #       let _ = removal;
 //!     }
 //!     write::commit_in(&mut transaction, &lease.school, lease, changes).await?;
@@ -26,10 +27,11 @@ pub(crate) mod check;
 pub(crate) mod put;
 
 use booking_store::{
-    CLAIM_MINUTES, ChangeSet, Delivery, Lease, NoticeId, NoticeRecord, Revision, SchoolId,
-    StoreError,
+    Booking, CLAIM_MINUTES, ChangeSet, Delivery, Lease, NoticeId, NoticeRecord, RemovedBooking,
+    Revision, SchoolId, StoreError,
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use room_timetable::BookingId;
 use sqlx::{QueryBuilder, SqliteConnection};
 
 use crate::{
@@ -50,27 +52,113 @@ pub async fn commit_in(
     lease: &Lease,
     changes: &ChangeSet,
 ) -> Result<Revision, StoreError> {
-    let run = EncodedRun::new(&changes.run)?;
-    if let Some(revision) = check::revision_after(connection, school, &run).await? {
-        return Ok(revision);
-    }
-    check::lease(connection, school, lease).await?;
-    let current = read::revision(connection, school).await?;
-    if changes.expected != current {
-        return Err(conflict("the school has changed since it was read"));
-    }
+    let (run, current) = match begin(connection, school, lease, changes).await? {
+        Begun::Repeated(revision) => return Ok(revision),
+        Begun::First(run, current) => (run, current),
+    };
     let removed = check::removals(connection, school, changes).await?;
     let restored = check::restores(connection, school, changes).await?;
     check::removed_rooms(connection, school, changes).await?;
     check::notices(connection, school, &changes.notices).await?;
 
     put::room_changes(connection, school, &changes.rooms).await?;
+    let back = bookings::take_back(connection, school, restored).await?;
+    bookings::put(connection, school, &back).await?;
+    finish(connection, school, changes, &run, current, &removed).await
+}
+
+/// What is left to do for a product whose bookings are rows of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnRows {
+    /// The revision after the change.
+    pub revision: Revision,
+    /// The bookings whose rows are to be deleted now.
+    pub delete: Vec<BookingId>,
+    /// The bookings whose rows are to be written now, with their next version.
+    pub write: Vec<Booking>,
+}
+
+/// Writes the change of a product whose bookings are rows of its own, and returns what the product has to do with those in
+/// the same transaction. A change that is repeated leaves nothing to do.
+///
+/// `rows` are the product's bookings with the ids of [`ChangeSet::remove`], as far as they are there, read in this
+/// transaction. They are compared with what the plan read, and go to the archive. What only the product's rows can show
+/// is the product's to refuse: that the id of a restored booking is in use again or another booking overlaps it, and that
+/// bookings are in a room to be removed.
+///
+/// # Errors
+///
+/// The others of [`BookingStore::commit`](booking_store::BookingStore::commit).
+pub async fn commit_beside_own_rows_in(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    lease: &Lease,
+    changes: &ChangeSet,
+    rows: &[Booking],
+) -> Result<OwnRows, StoreError> {
+    let (run, current) = match begin(connection, school, lease, changes).await? {
+        Begun::Repeated(revision) => {
+            return Ok(OwnRows {
+                revision,
+                delete: Vec::new(),
+                write: Vec::new(),
+            });
+        }
+        Begun::First(run, current) => (run, current),
+    };
+    let known = rows.iter().map(|row| (row.id.clone(), row.clone()));
+    let removed = check::as_read(known.collect(), changes)?;
+    let restored = check::restores(connection, school, changes).await?;
+    check::notices(connection, school, &changes.notices).await?;
+
+    put::room_changes(connection, school, &changes.rooms).await?;
+    let write = bookings::take_back(connection, school, restored).await?;
+    Ok(OwnRows {
+        revision: finish(connection, school, changes, &run, current, &removed).await?,
+        delete: removed.into_iter().map(|gone| gone.booking.id).collect(),
+        write,
+    })
+}
+
+enum Begun {
+    /// It is in the journal already, and led to this revision.
+    Repeated(Revision),
+    /// It may be written; with the revision that it was made from.
+    First(Box<EncodedRun>, Revision),
+}
+
+async fn begin(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    lease: &Lease,
+    changes: &ChangeSet,
+) -> Result<Begun, StoreError> {
+    let run = EncodedRun::new(&changes.run)?;
+    if let Some(revision) = check::revision_after(connection, school, &run).await? {
+        return Ok(Begun::Repeated(revision));
+    }
+    check::lease(connection, school, lease).await?;
+    let current = read::revision(connection, school).await?;
+    if changes.expected != current {
+        return Err(conflict("the school has changed since it was read"));
+    }
+    Ok(Begun::First(Box::new(run), current))
+}
+
+/// Writes what comes after the rooms and the bookings that are back.
+async fn finish(
+    connection: &mut SqliteConnection,
+    school: &SchoolId,
+    changes: &ChangeSet,
+    run: &EncodedRun,
+    current: Revision,
+    removed: &[RemovedBooking],
+) -> Result<Revision, StoreError> {
     put::timeslot_changes(connection, school, &changes.timeslots).await?;
     put::link_changes(connection, school, &changes.links).await?;
     put::exception_changes(connection, school, &changes.exceptions).await?;
     put::holiday_changes(connection, school, &changes.holidays).await?;
-    bookings::restore(connection, school, restored).await?;
-    bookings::archive(connection, school, &removed).await?;
+    bookings::archive(connection, school, removed).await?;
     put::notices(connection, school, &changes.notices).await?;
     if let Some(timetable) = &changes.timetable {
         put::timetable(connection, school, timetable).await?;
@@ -82,7 +170,7 @@ pub async fn commit_in(
     if let Some(matching) = changes.matching {
         put::matching(connection, school, matching).await?;
     }
-    put::run(connection, school, &run, revision).await?;
+    put::run(connection, school, run, revision).await?;
     Ok(revision)
 }
 

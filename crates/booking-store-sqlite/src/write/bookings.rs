@@ -10,11 +10,12 @@ use crate::{
     rows::{self, integer, json},
 };
 
-pub(super) async fn restore(
+/// Takes bookings out of the archive; they come with their next version, ready to be put.
+pub(super) async fn take_back(
     connection: &mut SqliteConnection,
     school: &SchoolId,
     restored: Vec<RemovedBooking>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Booking>, StoreError> {
     let keys = restored
         .iter()
         .map(|removed| Ok((integer(removed.run.0)?, removed.booking.id.as_str())))
@@ -44,7 +45,7 @@ pub(super) async fn restore(
         let last = last.get(&booking.id).copied().unwrap_or(booking.version);
         booking.version = last.saturating_add(1);
     }
-    put(connection, school, &bookings).await
+    Ok(bookings)
 }
 
 pub(super) async fn archive(

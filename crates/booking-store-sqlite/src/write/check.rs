@@ -65,7 +65,14 @@ pub(super) async fn removals(
         .iter()
         .map(|removal| removal.booking.as_str())
         .collect();
-    let mut bookings = bookings_by_id(connection, school, &ids).await?;
+    as_read(bookings_by_id(connection, school, &ids).await?, changes)
+}
+
+/// The bookings to be removed, out of those that are there; each must be as the plan read it.
+pub(super) fn as_read(
+    mut bookings: HashMap<BookingId, Booking>,
+    changes: &ChangeSet,
+) -> Result<Vec<RemovedBooking>, StoreError> {
     let mut seen = HashSet::new();
     let mut check = |removal: &Removal| {
         let id = &removal.booking;

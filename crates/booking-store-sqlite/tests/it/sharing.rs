@@ -1,8 +1,8 @@
 //! Several stores on one file.
 
 use booking_store::{
-    Booking, BookingDesk, BookingStore, ChangeSet, Import, Origin, Room, RoomChange, RunId,
-    RunKind, RunRecord, RunStatus, SchoolId, SchoolState, StoreErrorKind,
+    AsRead, Booking, BookingDesk, BookingStore, ChangeSet, Import, Origin, Removal, Room,
+    RoomChange, RunId, RunKind, RunRecord, RunStatus, SchoolId, SchoolState, StoreErrorKind,
 };
 use booking_store_sqlite::{SqliteStore, store_error, write};
 use chrono::{DateTime, NaiveDateTime, TimeDelta};
@@ -180,6 +180,79 @@ async fn a_product_writes_its_own_rows_in_the_same_transaction() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_product_with_bookings_of_its_own_is_told_which_rows_to_delete_and_write() {
+    let (store, _folder) = super::in_file(2).await;
+    let held = lease(&store, "product").await.unwrap();
+    let rooms = change(&load(&store).await, &["hall"]);
+    store.commit(&school(), &held, &rooms).await.unwrap();
+
+    let own = Booking {
+        version: 4,
+        ..booking("b1")
+    };
+    let mut removal = change(&load(&store).await, &[]);
+    removal.remove = vec![Removal {
+        booking: own.id.clone(),
+        as_read: AsRead::from(&own),
+        causes: Vec::new(),
+        absorbed: false,
+    }];
+    let mut transaction = store.begin().await.unwrap();
+    let edited = Booking {
+        version: 5,
+        ..own.clone()
+    };
+    for rows in [&[edited][..], &[]] {
+        let error = commit_own(&mut transaction, &held, &removal, rows)
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::Conflict);
+    }
+    drop(transaction);
+    assert!(store.removed(&school()).await.unwrap().is_empty());
+
+    let mut transaction = store.begin().await.unwrap();
+    let rows = [own.clone(), booking("b2")];
+    let first = commit_own(&mut transaction, &held, &removal, &rows)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!((first.delete, first.write), (vec![own.id.clone()], vec![]));
+    let archive = store.removed(&school()).await.unwrap();
+    assert_eq!(archive.len(), 1);
+    assert_eq!(archive[0].booking, own);
+
+    let mut transaction = store.begin().await.unwrap();
+    let again = commit_own(&mut transaction, &held, &removal, &[])
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(again.revision, first.revision);
+    assert!(again.delete.is_empty() && again.write.is_empty());
+
+    let mut undo = change(&load(&store).await, &[]);
+    undo.restore = vec![own.id.clone()];
+    let mut transaction = store.begin().await.unwrap();
+    let back = commit_own(&mut transaction, &held, &undo, &[])
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(back.write, [Booking { version: 5, ..own }]);
+    assert!(store.removed(&school()).await.unwrap().is_empty());
+    // The product's rows are its own: none is in the tables of the sync.
+    assert!(store.bookings(&school()).await.unwrap().is_empty());
+}
+
+async fn commit_own(
+    connection: &mut sqlx::SqliteConnection,
+    held: &booking_store::Lease,
+    changes: &ChangeSet,
+    rows: &[Booking],
+) -> Result<write::OwnRows, booking_store::StoreError> {
+    write::commit_beside_own_rows_in(connection, &school(), held, changes, rows).await
 }
 
 #[tokio::test]
