@@ -54,7 +54,10 @@
 //! Everything is school-local wall time. The clock is passed in as a [`Clock`], and the zone in [`Settings`] turns its
 //! time into the school's; beside it, only calendar files depend on a zone.
 //!
-//! The README of the workspace has an example that embeds the whole sync.
+//! # Examples
+//!
+//! Beside the source stand `whole_sync`, over the default store; `own_tables`, for a host whose bookings are rows of its
+//! own; and `own_notifier`, for one that tells people in its own way and words.
 
 mod administer;
 mod alternatives;
