@@ -72,7 +72,8 @@ pub struct Notice {
     /// The same as a page, where there is one.
     #[serde(default)]
     pub html: Option<String>,
-    /// The text of a calendar file that takes the removed bookings out of its reader's calendar, where there is one.
+    /// The text of a calendar file that takes the removed bookings out of its reader's calendar, or puts the restored ones
+    /// back, where there is one.
     #[serde(default)]
     pub calendar: Option<String>,
     /// The removed bookings that it tells of.

@@ -129,8 +129,8 @@ pub use match_rooms::MatchesChanged;
 pub use match_slots::SlotsChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};
 pub use messages::{
-    Attempt, Digest, Letter, News, Notifier, RemovedItem, Rendered, SendReport, TemplateError,
-    Templates, send_due,
+    Attempt, Digest, Letter, News, Notifier, RemovedItem, Rendered, RestoredItem, RestoredLetter,
+    SendReport, TemplateError, Templates, send_due,
 };
 #[cfg(feature = "smtp")]
 pub use messages::{

@@ -49,7 +49,7 @@ pub struct MessageSettings {
     /// How to object, as the end of a sentence that begins with "please"; "reply to this message or ask the school
     /// office" unless set.
     pub contact: Option<String>,
-    /// The address that answers go to, which is also who cancels in the calendar part; none unless set.
+    /// The address that answers go to, which is also the organizer in the calendar part; none unless set.
     pub reply_to: Option<String>,
 }
 

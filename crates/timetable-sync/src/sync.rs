@@ -411,6 +411,10 @@ impl Syncer {
         &*self.store
     }
 
+    pub(crate) fn letters(&self) -> &Templates {
+        &self.templates
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
     }

@@ -1,5 +1,6 @@
 //! The plain English of plans; messages say it in the same words.
 
+use booking_store::Booking;
 use chrono::NaiveDateTime;
 use room_timetable::{Cause, CauseKind, Interval, Offer};
 
@@ -90,9 +91,14 @@ pub(crate) fn free(rooms: &[Offer]) -> Option<String> {
 /// Its title in quotation marks, or else its id.
 pub(crate) fn title(removal: &PlannedRemoval) -> String {
     given(&removal.booking.title).map_or_else(
-        || format!("booking {}", removal.booking.id),
+        || name(&removal.booking),
         |title| format!("\u{201c}{title}\u{201d}"),
     )
+}
+
+/// Its title, or else its id.
+pub(crate) fn name(booking: &Booking) -> String {
+    given(&booking.title).unwrap_or_else(|| format!("booking {}", booking.id))
 }
 
 /// The causes, joined: `Physics 10B/Ph1 meets there in Period 3 (11:20-12:10)`.

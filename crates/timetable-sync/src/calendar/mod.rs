@@ -7,6 +7,8 @@ mod html;
 mod ics;
 mod json;
 mod layout;
+mod part;
+mod restore;
 mod zone;
 
 use booking_store::{Room, SchoolState};
@@ -19,8 +21,8 @@ use crate::{
     explanation::{SchoolReason, caveat},
 };
 
-pub(crate) use self::cancel::Cancelled;
 pub use self::entry::{CalendarEntry, Occupant};
+pub(crate) use self::part::CalendarPart;
 
 /// What stands in one room in one week or several: lessons, closures, cover, events and bookings.
 ///

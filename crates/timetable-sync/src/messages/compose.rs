@@ -75,14 +75,14 @@ impl Told<'_> {
             .find_map(|removal| line(&removal.booking.owner_name));
         let messages = &self.settings.messages;
         let letter = Letter::new(messages, self.run, name.clone(), removals);
-        let cancelled = calendar::Cancelled {
+        let part = calendar::CalendarPart {
             school: self.school,
             zone: self.settings.zone,
             stamp: self.started,
             organizer: messages.reply_to.as_deref(),
             attendee: &email,
         };
-        let calendar = cancelled.file(removals);
+        let calendar = part.cancelled(removals);
         let to = Recipient::Owner { name, email };
         let rendered = self.templates.letter(&letter);
         self.notice(to, rendered, Some(calendar), removals)

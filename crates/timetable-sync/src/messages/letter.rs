@@ -8,7 +8,9 @@ use super::line::one_line;
 use crate::{
     removal::{PlannedRemoval, given},
     report::local_time,
+    restored_words,
     settings::MessageSettings,
+    undo::Restored,
     words,
 };
 
@@ -40,6 +42,47 @@ pub struct Digest {
     pub news: Option<News>,
     /// Removed bookings whose owners cannot be written to, by start.
     pub unreachable: Vec<RemovedItem>,
+}
+
+/// A letter about bookings that are back: to their owner, or to the administrator about owners who cannot be written to.
+/// Every text is on one line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RestoredLetter {
+    /// The name of the school, where it is set.
+    pub school: Option<String>,
+    /// The owner's name, where it is known; none in the letter to the administrator.
+    pub name: Option<String>,
+    /// The run that restored them, as a number.
+    pub run: u64,
+    /// The bookings, by start.
+    pub restored: Vec<RestoredItem>,
+    /// How to object, as the end of "please …", where it is set.
+    pub contact: Option<String>,
+}
+
+/// A booking that is back, as a letter tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RestoredItem {
+    /// The booking's id.
+    pub id: String,
+    /// Its title, where it has one.
+    pub title: Option<String>,
+    /// Its title in quotation marks, or else its id.
+    pub what: String,
+    /// The name of its room.
+    pub room: String,
+    /// When it is: `Wed 24 Sep 2031 16:00-17:30`.
+    pub when: String,
+    /// When it starts, school-local: `2031-09-24T16:00`.
+    #[serde(serialize_with = "minutes")]
+    pub start: NaiveDateTime,
+    /// When it ends.
+    #[serde(serialize_with = "minutes")]
+    pub end: NaiveDateTime,
+    /// What stands there by the timetable and was overruled: `Art 3C/Ar2 meets there in Prep (15:45-16:30)`.
+    pub despite: Option<String>,
+    /// When, where, which and whose it is, as one line.
+    pub line: String,
 }
 
 /// A removed booking, as a letter tells of it.
@@ -142,6 +185,42 @@ impl Digest {
     }
 }
 
+impl RestoredLetter {
+    pub(crate) fn new(
+        settings: &MessageSettings,
+        run: RunId,
+        name: Option<String>,
+        restored: &[&Restored],
+    ) -> Self {
+        Self {
+            school: line(&settings.school_name),
+            name,
+            run: run.0,
+            restored: restored.iter().copied().map(RestoredItem::from).collect(),
+            contact: line(&settings.contact),
+        }
+    }
+}
+
+impl From<&Restored> for RestoredItem {
+    fn from(back: &Restored) -> Self {
+        let booking = &back.booking;
+        let despite = (!back.overruled.is_empty())
+            .then(|| one_line(&words::because(&back.overruled, booking.interval)));
+        Self {
+            id: one_line(booking.id.as_str()),
+            title: line(&booking.title),
+            what: one_line(&restored_words::title(booking)),
+            room: one_line(&back.room_name),
+            when: words::span(booking.interval),
+            start: booking.interval.start(),
+            end: booking.interval.end(),
+            despite,
+            line: one_line(&restored_words::line_with_owner(booking, &back.room_name)),
+        }
+    }
+}
+
 impl From<&PlannedRemoval> for RemovedItem {
     fn from(removal: &PlannedRemoval) -> Self {
         let booking = &removal.booking;
@@ -166,7 +245,7 @@ impl From<&PlannedRemoval> for RemovedItem {
 }
 
 /// A text that says something, on one line.
-pub(super) fn line(text: &Option<String>) -> Option<String> {
+pub(crate) fn line(text: &Option<String>) -> Option<String> {
     given(text)
         .map(|text| one_line(&text))
         .filter(|text| !text.is_empty())

@@ -130,7 +130,7 @@ impl Letterhead {
             parts = parts.singlepart(part(ContentType::TEXT_HTML, text(page)));
         }
         if let Some(calendar) = &notice.calendar
-            && let Ok(kind) = ContentType::parse("text/calendar; method=CANCEL; charset=utf-8")
+            && let Ok(kind) = ContentType::parse(&calendar_type(calendar))
         {
             parts = parts.singlepart(part(kind, Body::new(calendar.clone().into_bytes())));
         }
@@ -154,6 +154,18 @@ pub(super) fn stable_id(notice: &Notice) -> String {
 
 fn part(kind: ContentType, body: Body) -> SinglePart {
     SinglePart::builder().header(kind).body(body)
+}
+
+/// The type names the method of the file (RFC 6047), or else a reader takes it for no more than a file.
+fn calendar_type(calendar: &str) -> String {
+    let method = calendar
+        .lines()
+        .find_map(|line| line.strip_prefix("METHOD:"));
+    let known = method.filter(|method| ["CANCEL", "REQUEST", "PUBLISH"].contains(method));
+    match known {
+        Some(method) => format!("text/calendar; method={method}; charset=utf-8"),
+        None => "text/calendar; charset=utf-8".to_owned(),
+    }
 }
 
 /// Any text has a quoted-printable form, also one of plain ASCII.

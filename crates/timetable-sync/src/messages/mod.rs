@@ -17,6 +17,7 @@ mod templates;
 
 pub(crate) use self::{
     compose::{Told, notice_id, owners},
+    letter::line,
     line::one_line,
 };
 #[cfg(feature = "smtp")]
@@ -26,7 +27,7 @@ pub use self::{
     smtp::{SmtpError, SmtpNotifier, SmtpSecurity, SmtpSettings},
 };
 pub use self::{
-    letter::{Digest, Letter, News, RemovedItem},
+    letter::{Digest, Letter, News, RemovedItem, RestoredItem, RestoredLetter},
     notifier::Notifier,
     send::{Attempt, SendReport, send_due},
     templates::{Rendered, TemplateError, Templates},

@@ -6,12 +6,12 @@ use minijinja::{Environment, UndefinedBehavior, Value, syntax::SyntaxConfig, val
 use serde::Serialize;
 
 use super::{
-    letter::{Digest, Letter, News, RemovedItem},
+    letter::{Digest, Letter, News, RemovedItem, RestoredItem, RestoredLetter},
     line::one_line,
 };
 
 /// The names of all templates, with those that ship with the crate.
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 12] = [
     (
         "owner.subject.txt",
         include_str!("../../templates/owner.subject.txt"),
@@ -30,14 +30,39 @@ const BUILT_IN: [(&str, &str); 6] = [
         "administrator.html",
         include_str!("../../templates/administrator.html"),
     ),
+    (
+        "restored_owner.subject.txt",
+        include_str!("../../templates/restored_owner.subject.txt"),
+    ),
+    (
+        "restored_owner.txt",
+        include_str!("../../templates/restored_owner.txt"),
+    ),
+    (
+        "restored_owner.html",
+        include_str!("../../templates/restored_owner.html"),
+    ),
+    (
+        "restored_administrator.subject.txt",
+        include_str!("../../templates/restored_administrator.subject.txt"),
+    ),
+    (
+        "restored_administrator.txt",
+        include_str!("../../templates/restored_administrator.txt"),
+    ),
+    (
+        "restored_administrator.html",
+        include_str!("../../templates/restored_administrator.html"),
+    ),
 ];
 
 /// The templates of letters, in the language of [minijinja](https://docs.rs/minijinja), which is that of Jinja2.
 ///
-/// There are six: a subject, a text and a page for owners, and the same for the administrator. Those for owners are
-/// given a [`Letter`], those for the administrator a [`Digest`]; their fields are the names that a template knows, and
-/// an unknown name is an error. In a page, all that is filled in is escaped. A line break right after a tag is no part
-/// of the letter, and neither are blanks before a tag on its line.
+/// There are four letters, each with a subject, a text and a page: `owner` and `administrator` tell of what a sync did,
+/// `restored_owner` and `restored_administrator` of bookings that an undo brought back. The first is given a [`Letter`],
+/// the second a [`Digest`], the others a [`RestoredLetter`]; their fields are the names that a template knows, and an
+/// unknown name is an error. In a page, all that is filled in is escaped. A line break right after a tag is no part of
+/// the letter, and neither are blanks before a tag on its line.
 ///
 /// ```
 /// use timetable_sync::Templates;
@@ -127,7 +152,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// [`TemplateError`] for a name that is none of the six, and for a template that cannot be used, with the line.
+    /// [`TemplateError`] for a name that is none of these, and for a template that cannot be used, with the line.
     pub fn with(mut self, name: &str, source: impl Into<String>) -> Result<Self, TemplateError> {
         let Some((name, _)) = BUILT_IN.iter().find(|(known, _)| *known == name) else {
             let name = name.to_owned();
@@ -151,6 +176,16 @@ impl Templates {
     /// The letter to the administrator.
     pub fn digest(&self, digest: &Digest) -> Rendered {
         self.render("administrator", digest)
+    }
+
+    /// The letter to an owner whose bookings are back.
+    pub fn restored_letter(&self, letter: &RestoredLetter) -> Rendered {
+        self.render("restored_owner", letter)
+    }
+
+    /// The letter to the administrator about bookings that are back and whose owners cannot be written to.
+    pub fn restored_digest(&self, letter: &RestoredLetter) -> Rendered {
+        self.render("restored_administrator", letter)
     }
 
     fn render(&self, to: &str, letter: &impl Serialize) -> Rendered {
@@ -243,6 +278,9 @@ fn names() -> String {
 
 /// Invented letters of every kind, to try a template with.
 fn samples(name: &str) -> Vec<Value> {
+    if name.starts_with("restored") {
+        return restored_samples();
+    }
     let item = RemovedItem {
         id: "b1".to_owned(),
         title: Some("Chess club".to_owned()),
@@ -321,6 +359,39 @@ fn samples(name: &str) -> Vec<Value> {
         .map(|letter| Value::from(Serde(letter)))
         .collect()
     }
+}
+
+fn restored_samples() -> Vec<Value> {
+    let item = RestoredItem {
+        id: "b1".to_owned(),
+        title: Some("Chess club".to_owned()),
+        what: "\u{201c}Chess club\u{201d}".to_owned(),
+        room: "Lab 2".to_owned(),
+        when: "Mon 12 Jan 2032 11:15-12:15".to_owned(),
+        despite: Some("Physics 10B/Ph1 meets there in Period 3 (11:20-12:10)".to_owned()),
+        line: "Mon 12 Jan 2032 11:15-12:15, Lab 2: \u{201c}Chess club\u{201d}".to_owned(),
+        ..RestoredItem::default()
+    };
+    let bare = RestoredItem {
+        title: None,
+        despite: None,
+        ..item.clone()
+    };
+    let one = RestoredLetter {
+        restored: vec![bare.clone()],
+        ..RestoredLetter::default()
+    };
+    let named = RestoredLetter {
+        school: Some("Greenwood".to_owned()),
+        name: Some("Ann Smith".to_owned()),
+        contact: Some("ring the office".to_owned()),
+        restored: vec![item, bare],
+        ..one.clone()
+    };
+    [one, named]
+        .iter()
+        .map(|letter| Value::from(Serde(letter)))
+        .collect()
 }
 
 #[cfg(test)]

@@ -3,67 +3,91 @@
 use std::collections::BTreeMap;
 
 use booking_store::{Booking, Notice, Recipient, RunId, SchoolId};
-use room_timetable::Cause;
+use chrono::{DateTime, Utc};
 
 use super::Restored;
 use crate::{
-    messages::notice_id,
+    calendar::CalendarPart,
+    messages::{Rendered, RestoredLetter, Templates, line, notice_id},
     removal::{Person, given},
-    restored_words::{digest, letter, subject},
-    words::bookings,
+    settings::Settings,
 };
 
-/// The messages about these bookings: one to each owner with an address, and one to the administrator about the rest.
-pub(super) fn letters(school: &SchoolId, by: RunId, restored: &[Restored]) -> Vec<Notice> {
-    let mut owners: BTreeMap<String, Vec<&Restored>> = BTreeMap::new();
-    let mut unreachable = Vec::new();
-    for back in restored {
-        match Person::of(&back.booking) {
-            Person::Email(email) => owners.entry(email).or_default().push(back),
-            Person::Name(_) | Person::Booking(_) => unreachable.push(back),
-        }
-    }
-    let notice = |to: Recipient, subject, text, back: &[&Restored]| Notice {
-        id: notice_id(school, by, &to),
-        school: school.clone(),
-        run: by,
-        to,
-        subject,
-        text,
-        html: None,
-        calendar: None,
-        removed: Vec::new(),
-        restored: back.iter().map(|back| back.booking.clone()).collect(),
-    };
-    let mut notices: Vec<Notice> = owners
-        .into_values()
-        .filter_map(|back| {
-            let email = given(&back.first()?.booking.owner_email)?;
-            let name = back.iter().find_map(|back| given(&back.booking.owner_name));
-            let text = letter(name.as_deref(), &items(&back));
-            let to = Recipient::Owner { name, email };
-            Some(notice(to, subject(back.len()), text, &back))
-        })
-        .collect();
-    if !unreachable.is_empty() {
-        let count = bookings(unreachable.len());
-        let subject = format!("{count} restored without an address to write to");
-        let text = digest(&items(&unreachable));
-        notices.push(notice(
-            Recipient::Administrator,
-            subject,
-            text,
-            &unreachable,
-        ));
-    }
-    notices
+/// What the messages of an undo are made from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Letters<'r> {
+    pub(super) school: &'r SchoolId,
+    pub(super) settings: &'r Settings,
+    pub(super) templates: &'r Templates,
+    /// The run that restores.
+    pub(super) by: RunId,
+    /// When it started.
+    pub(super) started: DateTime<Utc>,
 }
 
-fn items<'r>(back: &[&'r Restored]) -> Vec<(&'r Booking, &'r str, &'r [Cause])> {
-    back.iter()
-        .map(|back| {
-            let room = back.room_name.as_str();
-            (&back.booking, room, back.overruled.as_slice())
-        })
-        .collect()
+impl Letters<'_> {
+    /// The messages about these bookings: one to each owner with an address, and one to the administrator about the rest.
+    pub(super) fn about(&self, restored: &[Restored]) -> Vec<Notice> {
+        let mut owners: BTreeMap<String, Vec<&Restored>> = BTreeMap::new();
+        let mut unreachable = Vec::new();
+        for back in restored {
+            match Person::of(&back.booking) {
+                Person::Email(email) => owners.entry(email).or_default().push(back),
+                Person::Name(_) | Person::Booking(_) => unreachable.push(back),
+            }
+        }
+        let mut notices: Vec<Notice> = owners
+            .into_values()
+            .filter_map(|back| self.for_owner(&back))
+            .collect();
+        if !unreachable.is_empty() {
+            let letter = RestoredLetter::new(&self.settings.messages, self.by, None, &unreachable);
+            let rendered = self.templates.restored_digest(&letter);
+            notices.push(self.notice(Recipient::Administrator, rendered, None, &unreachable));
+        }
+        notices
+    }
+
+    fn for_owner(&self, back: &[&Restored]) -> Option<Notice> {
+        let email = given(&back.first()?.booking.owner_email)?;
+        let name = back.iter().find_map(|back| line(&back.booking.owner_name));
+        let messages = &self.settings.messages;
+        let letter = RestoredLetter::new(messages, self.by, name.clone(), back);
+        let rendered = self.templates.restored_letter(&letter);
+        let part = CalendarPart {
+            school: self.school,
+            zone: self.settings.zone,
+            stamp: self.started,
+            organizer: messages.reply_to.as_deref(),
+            attendee: &email,
+        };
+        let bookings: Vec<(&Booking, &str)> = back
+            .iter()
+            .map(|back| (&back.booking, back.room_name.as_str()))
+            .collect();
+        let calendar = part.restored(&bookings);
+        let to = Recipient::Owner { name, email };
+        Some(self.notice(to, rendered, Some(calendar), back))
+    }
+
+    fn notice(
+        &self,
+        to: Recipient,
+        rendered: Rendered,
+        calendar: Option<String>,
+        back: &[&Restored],
+    ) -> Notice {
+        Notice {
+            id: notice_id(self.school, self.by, &to),
+            school: self.school.clone(),
+            run: self.by,
+            to,
+            subject: rendered.subject,
+            text: rendered.text,
+            html: Some(rendered.html),
+            calendar,
+            removed: Vec::new(),
+            restored: back.iter().map(|back| back.booking.clone()).collect(),
+        }
+    }
 }

@@ -152,7 +152,14 @@ impl Syncer {
             return Ok(undone);
         }
         let by = standing.state.last_run.next();
-        let notices = letters::letters(school, by, &undone.restored);
+        let letters = letters::Letters {
+            school,
+            settings: self.settings(),
+            templates: self.letters(),
+            by,
+            started,
+        };
+        let notices = letters.about(&undone.restored);
         undone.by = Some(by);
         undone.notices = notices.len();
         let record = RunRecord {

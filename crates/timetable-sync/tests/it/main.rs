@@ -37,4 +37,5 @@ mod structure;
 mod suggestions;
 mod tasks;
 mod undo;
+mod undo_letters;
 mod window;

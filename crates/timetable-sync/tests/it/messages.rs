@@ -23,7 +23,7 @@ const ROWS: [Row; 2] = [
     ("9002", "9A/Bi1", "T2", "12", "2"),
 ];
 
-const HOSTILE: &str = "Eve <b>&\r\nBcc: x@y.example\r\n\r\n<script>alert(1)</script>";
+pub(crate) const HOSTILE: &str = "Eve <b>&\r\nBcc: x@y.example\r\n\r\n<script>alert(1)</script>";
 
 fn owned(mut booking: Booking, name: &str, title: &str) -> Booking {
     booking.owner_name = Some(name.to_owned());
@@ -96,7 +96,7 @@ async fn sync_and_tell(school: &School) -> Vec<Notice> {
     told.into_iter().map(|record| record.notice).collect()
 }
 
-fn parsed(file: &str) -> ICalendar {
+pub(crate) fn parsed(file: &str) -> ICalendar {
     let mut parser = Parser::new(file);
     let Entry::ICalendar(calendar) = parser.entry() else {
         panic!("no calendar: {file}");
@@ -105,7 +105,7 @@ fn parsed(file: &str) -> ICalendar {
     calendar
 }
 
-fn text(component: &ICalendarComponent, property: &ICalendarProperty) -> String {
+pub(crate) fn text(component: &ICalendarComponent, property: &ICalendarProperty) -> String {
     let entry = component.property(property);
     let entry = entry.unwrap_or_else(|| panic!("no {property:?}"));
     let value = entry.values.first().unwrap();
@@ -116,7 +116,7 @@ fn text(component: &ICalendarComponent, property: &ICalendarProperty) -> String 
         .unwrap_or_else(|| format!("{value:?}"))
 }
 
-fn events(calendar: &ICalendar) -> Vec<&ICalendarComponent> {
+pub(crate) fn events(calendar: &ICalendar) -> Vec<&ICalendarComponent> {
     let events = calendar.components.iter();
     events
         .filter(|component| component.component_type == ICalendarComponentType::VEvent)
