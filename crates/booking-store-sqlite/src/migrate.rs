@@ -8,7 +8,7 @@ use sqlx::{
 
 use crate::error::migrate_error;
 
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "store", include_str!("../migrations/0001_store.sql")),
     (
         2,
@@ -25,6 +25,7 @@ const MIGRATIONS: [(i64, &str, &str); 4] = [
         "messages",
         include_str!("../migrations/0004_messages.sql"),
     ),
+    (5, "history", include_str!("../migrations/0005_history.sql")),
 ];
 
 /// Brings the tables up to date. The connection is in a write transaction, so that two programs that open a new file

@@ -9,7 +9,7 @@ use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     error::store_error,
-    rows::{self, Columns, select_notices},
+    rows::{self, Columns, select_notices, select_runs},
 };
 
 /// The snapshot; consistent when the connection is in a transaction.
@@ -137,9 +137,9 @@ pub(crate) async fn runs(
     let limit = which
         .limit
         .map_or(-1, |limit| i64::try_from(limit).unwrap_or(-1)); // -1: no limit
-    let rows = sqlx::query(
-        "SELECT * FROM sync_runs WHERE school = ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY run DESC LIMIT ?3",
-    )
+    let rows = sqlx::query(select_runs!(
+        "WHERE school = ?1 AND (?2 IS NULL OR kind = ?2) ORDER BY run DESC LIMIT ?3"
+    ))
     .bind(school.as_str())
     .bind(which.kind.map(rows::run_kind))
     .bind(limit)

@@ -62,6 +62,8 @@ pub(crate) struct EncodedRun {
     pub(crate) kind: String,
     pub(crate) status: String,
     pub(crate) started_utc: String,
+    pub(crate) finished_utc: Option<String>,
+    pub(crate) by: Option<String>,
     pub(crate) judged_at: String,
     pub(crate) fingerprint: Option<String>,
     pub(crate) areas: String,
@@ -75,6 +77,8 @@ impl EncodedRun {
             kind: run_kind(run.kind).to_owned(),
             status: run.status.name().to_owned(),
             started_utc: utc(run.started),
+            finished_utc: run.finished.map(utc),
+            by: run.by.clone(),
             judged_at: moment(run.judged_at),
             fingerprint: run.fingerprint.clone(),
             areas: json(&run.areas)?,
@@ -89,6 +93,8 @@ impl EncodedRun {
             kind: row.text("kind")?,
             status: row.text("status")?,
             started_utc: row.text("started_utc")?,
+            finished_utc: row.optional_text("finished_utc")?,
+            by: row.optional_text("done_by")?,
             judged_at: row.text("judged_at")?,
             fingerprint: row.optional_text("fingerprint")?,
             areas: row.text("areas")?,
@@ -109,6 +115,18 @@ macro_rules! select_notices {
     };
 }
 pub(crate) use select_notices;
+
+/// Selects runs, with the rest of the statement; by name, as [`select_notices`] does.
+macro_rules! select_runs {
+    ($rest:literal) => {
+        concat!(
+            "SELECT school, run, kind, status, started_utc, finished_utc, done_by, judged_at, fingerprint, areas, report, \
+             revision FROM sync_runs ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_runs;
 
 /// The columns of one row.
 pub(crate) struct Columns<'r>(pub(crate) &'r SqliteRow);
@@ -284,6 +302,8 @@ impl Columns<'_> {
             kind,
             status,
             started: self.moment("started_utc")?.and_utc(),
+            finished: self.optional_utc("finished_utc")?,
+            by: self.optional_text("done_by")?,
             judged_at: self.moment("judged_at")?,
             fingerprint: self.optional_text("fingerprint")?,
             areas: self.json("areas")?,

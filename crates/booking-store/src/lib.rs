@@ -23,6 +23,8 @@
 //!     kind: RunKind::Sync,
 //!     status: RunStatus::Applied,
 //!     started: now,
+//!     finished: None,
+//!     by: None,
 //!     judged_at: now.naive_utc(),
 //!     fingerprint: None,
 //!     areas: Vec::new(),

@@ -1,6 +1,6 @@
 //! The journal: one record for every run, whatever became of it.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,12 @@ pub struct RunRecord {
     pub status: RunStatus,
     /// When it started.
     pub started: DateTime<Utc>,
+    /// When all was worked out, right before its commit; `None` in records from before that was kept.
+    #[serde(default)]
+    pub finished: Option<DateTime<Utc>>,
+    /// Who asked for it, and so who released it where it was held, in their own words; `None` where nobody is named.
+    #[serde(default)]
+    pub by: Option<String>,
     /// The school-local time it judged by; the same moment, unless a rehearsal said otherwise.
     pub judged_at: NaiveDateTime,
     /// The fingerprint of its plan.
@@ -85,6 +91,14 @@ pub struct RunRecord {
     pub report: serde_json::Value,
 }
 
+impl RunRecord {
+    /// How long it took up to its commit; `None` where that was not kept, or a clock was set back meanwhile.
+    pub fn took(&self) -> Option<Duration> {
+        let took = self.finished?.signed_duration_since(self.started);
+        took.to_std().ok()
+    }
+}
+
 /// Which runs to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunFilter {
@@ -92,4 +106,28 @@ pub struct RunFilter {
     pub kind: Option<RunKind>,
     /// At most so many, newest first.
     pub limit: Option<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_took_the_time_between_unless_a_clock_was_set_back() {
+        let started: DateTime<Utc> = "2031-09-01T00:00:00Z".parse().unwrap();
+        let run = |millis: i64| RunRecord {
+            id: RunId(1),
+            kind: RunKind::Sync,
+            status: RunStatus::Applied,
+            started,
+            finished: Some(started + chrono::TimeDelta::milliseconds(millis)),
+            by: None,
+            judged_at: started.naive_utc(),
+            fingerprint: None,
+            areas: Vec::new(),
+            report: serde_json::Value::Null,
+        };
+        assert_eq!(run(1250).took(), Some(Duration::from_millis(1250)));
+        assert_eq!(run(-1).took(), None);
+    }
 }

@@ -6,6 +6,7 @@ use booking_store::{
 };
 use chrono::NaiveDateTime;
 use room_timetable::{Interval, RoomId, YearWeek};
+use serde_json::{Value, json};
 
 use crate::{areas, desired::Desired, document::Document, error::Error, sync::Syncer};
 
@@ -17,6 +18,25 @@ pub(crate) struct Writes {
     pub(crate) links: Vec<LinkChange>,
     pub(crate) exceptions: Vec<ExceptionChange>,
     pub(crate) holidays: Vec<HolidayChange>,
+}
+
+impl Writes {
+    /// What the journal keeps of the change: the parts that write something.
+    fn report(&self) -> Value {
+        let matching = self.matching.map(|matching| json!(matching));
+        let lists = [
+            ("rooms", json!(self.rooms)),
+            ("links", json!(self.links)),
+            ("exceptions", json!(self.exceptions)),
+            ("holidays", json!(self.holidays)),
+        ];
+        lists
+            .into_iter()
+            .filter(|(_, list)| list.as_array().is_some_and(|list| !list.is_empty()))
+            .chain(matching.map(|matching| ("matching", matching)))
+            .map(|(name, list)| (name.to_owned(), list))
+            .collect()
+    }
 }
 
 impl Syncer {
@@ -136,10 +156,12 @@ impl Syncer {
                 kind: RunKind::Administrator,
                 status: RunStatus::Applied,
                 started,
+                finished: Some(self.now().0),
+                by: self.who(),
                 judged_at,
                 fingerprint: None,
                 areas: Vec::new(),
-                report: serde_json::Value::Null,
+                report: writes.report(),
             };
             let mut changes = ChangeSet::new(state.revision, record);
             changes.matching = writes.matching;

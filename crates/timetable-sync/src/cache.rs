@@ -88,6 +88,8 @@ mod tests {
                     kind: RunKind::Sync,
                     status: RunStatus::Unchanged,
                     started: at.and_utc(),
+                    finished: None,
+                    by: None,
                     judged_at: at,
                     fingerprint: None,
                     areas: vec![

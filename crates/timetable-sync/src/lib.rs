@@ -31,6 +31,12 @@
 //! bookings that could, and a sync tells of them once. [`Syncer::pending_tasks`] is all that waits for an administrator,
 //! for a host's home page.
 //!
+//! # History
+//!
+//! Every run is in the journal with the hashes of its areas, its plan, its verdict, who asked for it
+//! ([`Syncer::by`]) and how long it took. [`PastRemoval`] answers from it why a booking was removed, also after the
+//! timetable has changed.
+//!
 //! # Calendars
 //!
 //! [`RoomCalendar`] is what stands in a room, week by week: lessons, closures, cover, events and bookings, with what is
@@ -76,6 +82,7 @@ mod fingerprint;
 mod free_id;
 mod guard;
 mod held;
+mod history;
 mod lease;
 mod markup;
 mod match_rooms;
@@ -125,6 +132,7 @@ pub use error::Error;
 pub use explanation::{RoomExplanation, RoomReason, SchoolReason};
 pub use fingerprint::Fingerprint;
 pub use guard::HoldCause;
+pub use history::{PastRemoval, was_released};
 pub use match_rooms::MatchesChanged;
 pub use match_slots::SlotsChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};

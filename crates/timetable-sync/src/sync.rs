@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     fingerprint::Fingerprint,
     lease::LeaseKeeper,
-    messages::{Templates, Told},
+    messages::{Templates, Told, one_line},
     metrics::{Metrics, Stage, Unwatched, timed},
     plan::{Outlook, Plan, PlanInput, Writes, plan},
     report::{Report, Status},
@@ -56,6 +56,7 @@ pub struct Syncer {
     clock: Clock,
     lease_clock: Clock,
     holder: String,
+    by: Option<String>,
     patience: Duration,
     templates: Arc<Templates>,
     metrics: Arc<dyn Metrics>,
@@ -84,6 +85,7 @@ impl Syncer {
             lease_clock: Arc::clone(&clock),
             clock,
             holder: holder.into(),
+            by: None,
             patience: Duration::from_secs(6),
             templates: Arc::default(),
             metrics: Arc::new(Unwatched),
@@ -94,6 +96,14 @@ impl Syncer {
     #[must_use]
     pub fn templates(mut self, templates: impl Into<Arc<Templates>>) -> Self {
         self.templates = templates.into();
+        self
+    }
+
+    /// Who asks for what this syncer does, for the history: a name, an address, whatever the host knows people by. Nobody
+    /// unless set, and a blank name is none. What is done every night is done by nobody.
+    #[must_use]
+    pub fn by(mut self, name: &str) -> Self {
+        self.by = Some(one_line(name)).filter(|name| !name.is_empty());
         self
     }
 
@@ -364,6 +374,8 @@ impl Syncer {
             kind: RunKind::Sync,
             status,
             started,
+            finished: Some((self.clock)()),
+            by: self.by.clone(),
             judged_at: now,
             fingerprint: Some(plan.fingerprint.to_string()),
             areas: plan.areas.clone(),
@@ -409,6 +421,11 @@ impl Syncer {
 
     pub(crate) fn store(&self) -> &dyn BookingStore {
         &*self.store
+    }
+
+    /// Who asks.
+    pub(crate) fn who(&self) -> Option<String> {
+        self.by.clone()
     }
 
     pub(crate) fn letters(&self) -> &Templates {

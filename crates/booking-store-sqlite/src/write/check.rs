@@ -13,7 +13,7 @@ use super::last_lease;
 use crate::{
     batch::{select_for, select_in},
     error::{conflict, invalid, store_error},
-    rows::{Columns, EncodedRun},
+    rows::{Columns, EncodedRun, select_runs},
 };
 
 pub(super) async fn lease(
@@ -39,7 +39,7 @@ pub(super) async fn revision_after(
     school: &SchoolId,
     run: &EncodedRun,
 ) -> Result<Option<Revision>, StoreError> {
-    let known = sqlx::query("SELECT * FROM sync_runs WHERE school = ? AND run = ?")
+    let known = sqlx::query(select_runs!("WHERE school = ? AND run = ?"))
         .bind(school.as_str())
         .bind(run.run)
         .fetch_optional(connection)

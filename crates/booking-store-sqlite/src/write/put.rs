@@ -331,14 +331,16 @@ pub(super) async fn run(
     revision: Revision,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO sync_runs (school, run, kind, status, started_utc, judged_at, fingerprint, areas, report, \
-         revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sync_runs (school, run, kind, status, started_utc, finished_utc, done_by, judged_at, fingerprint, \
+         areas, report, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(school.as_str())
     .bind(run.run)
     .bind(run.kind.as_str())
     .bind(run.status.as_str())
     .bind(run.started_utc.as_str())
+    .bind(run.finished_utc.as_deref())
+    .bind(run.by.as_deref())
     .bind(run.judged_at.as_str())
     .bind(run.fingerprint.as_deref())
     .bind(run.areas.as_str())

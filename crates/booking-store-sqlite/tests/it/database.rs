@@ -3,8 +3,8 @@
 use std::{error::Error as _, path::Path};
 
 use booking_store::{
-    Booking, BookingDesk, BookingStore, Import, NoticeId, NoticeState, Origin, Room, SchoolId,
-    StoreError, StoreErrorKind,
+    Booking, BookingDesk, BookingStore, Import, NoticeId, NoticeState, Origin, Room, RunFilter,
+    SchoolId, StoreError, StoreErrorKind,
 };
 use booking_store_sqlite::SqliteStore;
 use chrono::{DateTime, NaiveDateTime, TimeDelta};
@@ -170,7 +170,7 @@ async fn migrations_run_once() {
     assert_eq!(after, before);
 }
 
-/// A database as the first two migrations left it, with three messages.
+/// A database as the first two migrations left it, with three messages and the run that they are of.
 async fn of_an_older_version(path: &Path) {
     let mut connection = raw_new(path).await;
     let migrations = [
@@ -201,7 +201,9 @@ async fn of_an_older_version(path: &Path) {
          attempts) VALUES \
          ('greenwood', 'n1', 1, 1, 'ann@example.org', 'Gone', 'Dear Ann', '[]', 'queued', 'busy', 2), \
          ('greenwood', 'n2', 2, 1, NULL, 'Gone', 'Hello', '[]', 'sent', NULL, 1), \
-         ('greenwood', 'n3', 3, 1, 'bo@example.org', 'Gone', 'Dear Bo', '[]', 'failed', '550 no', 1)",
+         ('greenwood', 'n3', 3, 1, 'bo@example.org', 'Gone', 'Dear Bo', '[]', 'failed', '550 no', 1); \
+         INSERT INTO sync_runs (school, run, kind, status, started_utc, judged_at, fingerprint, areas, report, revision) \
+         VALUES ('greenwood', 1, 'sync', 'applied', '2031-09-01T00:00:00', '2031-09-01T01:00:00', 'f00d', '[]', '{}', 1)",
     )
     .execute(&mut connection)
     .await
@@ -260,6 +262,19 @@ async fn messages_of_an_older_version_are_kept_and_can_be_sent() {
         .map(|record| (record.notice.id.as_str(), record.attempts))
         .collect();
     assert_eq!(claimed, [("n1", 3), ("n3", 1)]);
+}
+
+#[tokio::test]
+async fn a_run_of_an_older_version_names_nobody_and_took_nobody_knows_how_long() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("old.db");
+    of_an_older_version(&path).await;
+    let store = open(&path).await.unwrap();
+    let runs = store.runs(&school(), &RunFilter::default()).await.unwrap();
+    let [run] = &runs[..] else { panic!("{runs:?}") };
+    assert_eq!(run.started.to_rfc3339(), "2031-09-01T00:00:00+00:00");
+    assert_eq!(run.fingerprint.as_deref(), Some("f00d"));
+    assert_eq!((run.finished, &run.by, run.took()), (None, &None, None));
 }
 
 #[tokio::test]

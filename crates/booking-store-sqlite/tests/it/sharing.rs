@@ -44,6 +44,8 @@ fn change(state: &SchoolState, rooms: &[&str]) -> ChangeSet {
         kind: RunKind::Sync,
         status: RunStatus::Applied,
         started: DateTime::UNIX_EPOCH,
+        finished: None,
+        by: None,
         judged_at: DateTime::UNIX_EPOCH.naive_utc(),
         fingerprint: None,
         areas: Vec::new(),

@@ -69,6 +69,8 @@ pub async fn runs_survive_in_full(store: Desk) {
             status,
             // As a real clock gives it, and as a rehearsal sets it.
             started: minute(7) + TimeDelta::nanoseconds(987_654_321),
+            finished: (id % 2 == 0).then(|| minute(8) + TimeDelta::nanoseconds(1)),
+            by: (id % 2 == 1).then(|| "Zoë \u{201c}A\u{201d} O'Example".to_owned()),
             judged_at: at(30, 23, 59) + TimeDelta::seconds(59),
             fingerprint: (id % 2 == 0).then(|| "f00d".to_owned()),
             areas: vec![

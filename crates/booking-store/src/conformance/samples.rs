@@ -166,6 +166,8 @@ pub(super) fn run(id: u64) -> RunRecord {
         kind: RunKind::Sync,
         status: RunStatus::Applied,
         started: minute(0),
+        finished: Some(minute(1)),
+        by: Some("A. Example".to_owned()),
         judged_at: at(1, 2, 0),
         fingerprint: Some("2f1c".to_owned()),
         areas: vec![AreaRecord {

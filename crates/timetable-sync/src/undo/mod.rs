@@ -167,6 +167,8 @@ impl Syncer {
             kind: RunKind::Undo,
             status: RunStatus::Applied,
             started,
+            finished: Some(self.now().0),
+            by: self.who(),
             judged_at: now,
             fingerprint: None,
             areas: Vec::new(),

@@ -83,6 +83,8 @@ async fn administer(school: &School, change: impl FnOnce(&mut ChangeSet)) {
             kind: RunKind::Administrator,
             status: RunStatus::Applied,
             started: now,
+            finished: None,
+            by: None,
             judged_at: school.now,
             fingerprint: None,
             areas: Vec::new(),

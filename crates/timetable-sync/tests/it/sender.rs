@@ -84,6 +84,8 @@ pub(crate) async fn queued(ids: &[&str]) -> MemoryStore {
         kind: RunKind::Sync,
         status: RunStatus::Applied,
         started: minute(0),
+        finished: None,
+        by: None,
         judged_at: minute(0).naive_utc(),
         fingerprint: None,
         areas: Vec::new(),

@@ -287,6 +287,8 @@ async fn remove_room(school: &School, room: &str) {
         kind: RunKind::Administrator,
         status: RunStatus::Applied,
         started: now,
+        finished: None,
+        by: None,
         judged_at: school.now,
         fingerprint: None,
         areas: Vec::new(),
