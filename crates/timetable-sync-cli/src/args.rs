@@ -55,6 +55,9 @@ pub(crate) struct Common {
     /// Judge by this school-local time, such as 2031-09-03T01:00, instead of the clock's
     #[arg(long, global = true, value_name = "TIME")]
     pub(crate) now: Option<String>,
+    /// Who asks for this, for the history; TIMETABLE_SYNC_BY says it, too
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) by: Option<String>,
     /// Print one JSON document on standard output, and messages on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -102,11 +105,11 @@ pub(crate) enum Command {
     Undo(UndoArgs),
     /// List what waits for an administrator
     Tasks,
-    /// List the bookings that are there and those that syncs removed, with the reasons
-    Bookings,
+    /// List the bookings that are there and those that syncs removed, with the reasons, or say why one was removed
+    Bookings(BookingsArgs),
     /// Show a room's week, or write it as a page or a calendar file
     Calendar(CalendarArgs),
-    /// Show the history of syncs
+    /// Show the history of syncs, or all that is known of one run
     Runs(RunsArgs),
     /// Show the messages to people, send them, and try again what failed
     #[command(subcommand)]
@@ -525,6 +528,33 @@ pub(crate) struct RunsArgs {
     /// Administrators' changes and undos, too
     #[arg(long)]
     pub(crate) all: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<RunsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunsCommand {
+    /// Show all that is known of one run, of any kind
+    Show {
+        /// Its number
+        #[arg(value_name = "RUN")]
+        run: u64,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BookingsArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<BookingsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BookingsCommand {
+    /// Say why a booking was removed, by the timetable as it was then
+    Why {
+        /// The booking's id
+        booking: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -39,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) settings: Settings,
     /// School-local time to judge by instead of the clock's.
     pub(crate) now: Option<NaiveDateTime>,
+    /// Who asks, for the history.
+    pub(crate) by: Option<String>,
     /// How to reach iSAMS, as far as the environment and the file say.
     pub(crate) connection: Connection,
     /// What the page for the school says, as far as the file does.
@@ -177,6 +179,7 @@ impl Config {
             })?,
             None => Settings::default().zone,
         };
+        let by = chosen(&common.by, "TIMETABLE_SYNC_BY", None);
         let now = match &common.now {
             Some(now) => Some(local_time::parse(now).map_err(|reason| {
                 Failure::usage(format!("the time given with --now: {reason}"))
@@ -204,6 +207,7 @@ impl Config {
                 messages: mail.messages.clone(),
             },
             now,
+            by,
             connection,
             guide: file.setup_guide,
             mail,

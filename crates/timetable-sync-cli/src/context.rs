@@ -27,6 +27,8 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     /// School-local time to judge by instead of the clock's.
     pub(crate) given_now: Option<NaiveDateTime>,
+    /// Who asks, for the history.
+    pub(crate) by: Option<String>,
     /// How messages are sent.
     pub(crate) mail: Mail,
     pub(crate) templates: Templates,
@@ -51,6 +53,7 @@ impl Context {
             school: config.school.clone(),
             settings: config.settings.clone(),
             given_now: config.now,
+            by: config.by.clone(),
             mail: config.mail.clone(),
             templates,
             out,
@@ -74,6 +77,7 @@ impl Context {
         let clock = Arc::new(utc_now);
         Syncer::new(store, self.settings.clone(), clock, HOLDER.as_str())
             .templates(self.templates.clone())
+            .by(self.by.as_deref().unwrap_or_default())
     }
 
     /// Names this process among all that sync and send.

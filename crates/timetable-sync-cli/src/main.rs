@@ -94,7 +94,7 @@ async fn run(arguments: &Arguments, out: Output) -> Outcome {
         }
         Command::Undo(args) => commands::undo::run(&open(common, out).await?, args).await,
         Command::Tasks => commands::tasks::run(&open(common, out).await?).await,
-        Command::Bookings => commands::bookings::run(&open(common, out).await?).await,
+        Command::Bookings(args) => commands::bookings::run(&open(common, out).await?, args).await,
         Command::Calendar(args) => commands::calendar::run(&open(common, out).await?, args).await,
         Command::Runs(args) => commands::runs::run(&open(common, out).await?, args).await,
         Command::Outbox(command) => commands::outbox::run(&open(common, out).await?, command).await,

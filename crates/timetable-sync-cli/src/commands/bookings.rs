@@ -5,6 +5,8 @@ use serde_json::json;
 use timetable_sync::{because, span};
 
 use crate::{
+    args::{BookingsArgs, BookingsCommand},
+    commands::booking_why,
     context::Context,
     exit::{Exit, Outcome},
     json::{BookingRow, RemovedRow},
@@ -12,7 +14,10 @@ use crate::{
     table::{table, text},
 };
 
-pub(crate) async fn run(context: &Context) -> Outcome {
+pub(crate) async fn run(context: &Context, args: &BookingsArgs) -> Outcome {
+    if let Some(BookingsCommand::Why { booking }) = &args.command {
+        return booking_why::run(context, booking).await;
+    }
     let kept = context.store.bookings(&context.school).await?;
     let removed = context.store.removed(&context.school).await?;
     let document = json!({

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod booking_why;
 pub(crate) mod bookings;
 pub(crate) mod calendar;
 pub(crate) mod doctor;
@@ -14,6 +15,7 @@ pub(crate) mod outbox;
 pub(crate) mod plan;
 pub(crate) mod record;
 pub(crate) mod rooms;
+pub(crate) mod run_show;
 pub(crate) mod runs;
 pub(crate) mod serve;
 pub(crate) mod setup_guide;

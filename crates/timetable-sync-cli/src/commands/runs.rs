@@ -1,18 +1,22 @@
 //! `runs`: the history.
 
-use booking_store::{RunKind, RunRecord};
+use booking_store::{RunId, RunKind, RunRecord};
 use chrono::{NaiveDateTime, Timelike};
 use serde_json::{Value, json};
 use timetable_sync::local_time;
 
 use crate::{
-    args::RunsArgs,
+    args::{RunsArgs, RunsCommand},
+    commands::run_show,
     context::Context,
     exit::{Exit, Outcome},
     table::{table, text},
 };
 
 pub(crate) async fn run(context: &Context, args: &RunsArgs) -> Outcome {
+    if let Some(RunsCommand::Show { run }) = &args.command {
+        return run_show::run(context, RunId(*run)).await;
+    }
     let kind = (!args.all).then_some(RunKind::Sync);
     print(context, &context.runs(kind).await?)?;
     Ok(Exit::Done)
@@ -29,6 +33,8 @@ pub(crate) fn print(context: &Context, runs: &[RunRecord]) -> Outcome<()> {
                 "started": started(context, run),
                 "kind": run.kind,
                 "judged_at": to_the_minute(run.judged_at),
+                "duration_ms": duration_ms(run),
+                "by": run.by,
             })
         })
         .collect();
@@ -36,7 +42,15 @@ pub(crate) fn print(context: &Context, runs: &[RunRecord]) -> Outcome<()> {
 }
 
 fn page(context: &Context, runs: &[RunRecord]) -> String {
-    let headings = ["run", "what", "status", "started", "judged at", "removed"];
+    let headings = [
+        "run",
+        "what",
+        "status",
+        "started",
+        "judged at",
+        "removed",
+        "by",
+    ];
     let mut table = table(context.out, headings);
     for run in runs {
         table.add_row([
@@ -46,21 +60,26 @@ fn page(context: &Context, runs: &[RunRecord]) -> String {
             started(context, run),
             to_the_minute(run.judged_at),
             removed(run).to_string(),
+            run.by.clone().unwrap_or_default(),
         ]);
     }
     text(&table)
 }
 
-fn started(context: &Context, run: &RunRecord) -> String {
+pub(super) fn started(context: &Context, run: &RunRecord) -> String {
     to_the_minute(context.local(run.started))
 }
 
+pub(super) fn duration_ms(run: &RunRecord) -> Option<u64> {
+    u64::try_from(run.took()?.as_millis()).ok()
+}
+
 /// School-local time as the contract writes it.
-fn to_the_minute(time: NaiveDateTime) -> String {
+pub(super) fn to_the_minute(time: NaiveDateTime) -> String {
     local_time(time.with_second(0).unwrap_or(time))
 }
 
-fn kind(kind: RunKind) -> &'static str {
+pub(super) fn kind(kind: RunKind) -> &'static str {
     match kind {
         RunKind::Sync => "sync",
         RunKind::Administrator => "administrator",

@@ -96,6 +96,7 @@ impl<'w> School<'w> {
             store: Arc::clone(&world.store),
             school: SchoolId::new(id),
             settings: Settings::default(),
+            by: None,
             given_now: None,
             mail: Mail::default(),
             templates: Templates::new(),

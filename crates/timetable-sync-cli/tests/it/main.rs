@@ -11,6 +11,7 @@ mod decisions;
 mod doctor;
 mod existing_school;
 mod faults;
+mod history;
 mod http;
 mod import;
 mod isams;
