@@ -11,10 +11,11 @@ use url::Url;
 
 use crate::{
     ApiKey, ClientAuthentication, ClientSecret, CoverNames, DataArea, Error, FetchRequest, Format,
-    Payload,
+    Payload, Section,
     address::{batch_url, other_token_url, token_url},
     download::{MAX_BYTES, read_body, redirect_target, retry_after},
     excerpt::Redaction,
+    request::DEVELOPMENT_TIMETABLES,
     retry::{Failure, Retry},
     sniff,
     token::{Token, TokenSource},
@@ -173,11 +174,13 @@ impl Client {
     }
 
     async fn fetch_areas(&self, key: &ApiKey, request: &FetchRequest) -> Result<Received, Error> {
+        let mut request = request.clone();
+        let mut no_development = false;
         let mut wanted = request.wanted();
         let mut refused: Vec<DataArea> = Vec::new();
         let mut received = loop {
             // A filter without methods would ask for all of them.
-            if wanted.is_empty() {
+            if wanted.is_empty() && !request.development {
                 break Received::default();
             }
             match self.download(key, Some(request.filters(&wanted))).await {
@@ -188,11 +191,18 @@ impl Client {
                         .into_iter()
                         .filter(|area| wanted.contains(area))
                         .collect();
+                    let refuses_development = request.development
+                        && message
+                            .refused_methods()
+                            .iter()
+                            .any(|method| method.eq_ignore_ascii_case(DEVELOPMENT_TIMETABLES));
+                    request.development &= !refuses_development;
+                    no_development |= refuses_development;
                     // Each round asks for less, so there is an end to it.
-                    if without.is_empty() {
+                    if without.is_empty() && !refuses_development {
                         return Err(Error::Server(message));
                     }
-                    tracing::info!(areas = ?without, "the key does not hold these areas");
+                    tracing::info!(areas = ?without, refuses_development, "the key does not hold these areas");
                     wanted.retain(|area| !without.contains(area));
                     refused.extend(without);
                 }
@@ -205,6 +215,9 @@ impl Client {
         };
         for area in refused {
             received.payload.refuse(area);
+        }
+        if no_development && received.payload.development_timetables == Section::Missing {
+            received.payload.development_timetables = Section::Refused;
         }
         Ok(received)
     }

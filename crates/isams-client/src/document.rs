@@ -14,6 +14,7 @@ use crate::{
         RoomClosureReason, StaffMember, TeachingForm, TeachingSet, Term, Timetable,
         TimetableAllocation, Week,
     },
+    payload::DEVELOPMENT,
     place::{Ledger, Place},
     row::Row,
     shape::{ByShape, CoverContainer, Shaped},
@@ -94,6 +95,7 @@ struct Draft<'n> {
     sets: Reading<TeachingSet>,
     forms: Reading<TeachingForm>,
     timetables: Reading<Timetable>,
+    development: Reading<Timetable>,
     allocations: Reading<TimetableAllocation>,
     weeks: Reading<Week>,
 }
@@ -117,6 +119,7 @@ impl<'n> Draft<'n> {
             sets: Reading::new(DataArea::TeachingSets),
             forms: Reading::new(DataArea::TeachingForms),
             timetables: Reading::new(DataArea::PublishedTimetable),
+            development: Reading::new(DataArea::PublishedTimetable),
             allocations: Reading::new(DataArea::WeekAllocations),
             weeks: Reading::new(DataArea::TimetableStructure),
         }
@@ -128,6 +131,7 @@ impl<'n> Draft<'n> {
         self.closures.add(&mut self.shaped.closures);
         self.covers.add(&mut self.shaped.covers);
         findings.extend(self.shaped.findings());
+        let mut development_findings = Vec::new();
         Payload {
             events_this_year: self.events_this_year.finish(&mut findings),
             events_next_year: self.events_next_year.finish(&mut findings),
@@ -146,7 +150,9 @@ impl<'n> Draft<'n> {
             published_timetable: self.timetables.finish(&mut findings),
             week_allocations: self.allocations.finish(&mut findings),
             timetable_structure: self.weeks.finish(&mut findings),
+            development_timetables: self.development.finish(&mut development_findings),
             findings,
+            development_findings,
         }
     }
 }
@@ -354,6 +360,9 @@ impl<'de> Objects<'de> for Areas<'_, '_> {
                 }
                 (Manager::Timetable, "PublishedTimetables") => {
                     draft.timetables.read(map, at, "Timetable")?;
+                }
+                (Manager::Timetable, DEVELOPMENT) => {
+                    draft.development.read(map, at, "Timetable")?;
                 }
                 (Manager::Timetable, "TimetableAllocations") => {
                     draft.allocations.read(map, at, "TimetableAllocation")?;

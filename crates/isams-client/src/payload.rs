@@ -59,8 +59,16 @@ pub struct Payload {
     pub week_allocations: Section<Vec<TimetableAllocation>>,
     /// Weeks, days and periods. Present only where a day has a period.
     pub timetable_structure: Section<Vec<Week>>,
+    /// Timetables in development, which are no data area: nobody is taught by them yet. They are there where the answer
+    /// held them; [`FetchRequest::development`](crate::FetchRequest::development) asks for them.
+    pub development_timetables: Section<Vec<Timetable>>,
     pub(crate) findings: Vec<Finding>,
+    /// What could not be used of the timetables in development.
+    pub(crate) development_findings: Vec<Finding>,
 }
+
+/// The container of the timetables in development (one public reader).
+pub(crate) const DEVELOPMENT: &str = "DevelopmentTimetables";
 
 /// Hands every area, with its field, to another macro.
 macro_rules! with_areas {
@@ -195,7 +203,29 @@ impl Payload {
                 });)*
             };
         }
+        self.development_findings.extend(later.development_findings);
+        let findings = &mut self.development_findings;
+        self.development_timetables.merge(
+            later.development_timetables,
+            |ours: &mut Vec<Timetable>, later| {
+                let area = DataArea::PublishedTimetable;
+                unite_rows(ours, later, area, DEVELOPMENT, "Timetable", findings);
+            },
+        );
         with_areas!(merge later);
+    }
+
+    /// Hands out the timetables in development, and leaves none. From then on what could not be used of them is among the
+    /// [`findings`](Self::findings).
+    pub fn take_development(&mut self) -> Section<Vec<Timetable>> {
+        self.findings.append(&mut self.development_findings);
+        std::mem::take(&mut self.development_timetables)
+    }
+
+    /// Forgets the timetables in development, and what could not be used of them.
+    pub fn drop_development(&mut self) {
+        self.development_findings.clear();
+        self.development_timetables = Section::Missing;
     }
 
     /// Sorts every list at every level by id and drops exact duplicates, so that the order of rows never matters.
@@ -209,14 +239,24 @@ impl Payload {
                 })*
             };
         }
+        if let Section::Present(rows) = &mut self.development_timetables {
+            rows.canonicalise();
+        }
         with_areas!(canonicalise);
     }
 
     /// Removes secrets from what is said of the answer: it names members, and those come from the server.
     pub(crate) fn redact(&mut self, redaction: &Redaction) {
-        for finding in &mut self.findings {
+        for finding in self
+            .findings
+            .iter_mut()
+            .chain(&mut self.development_findings)
+        {
             redaction.clean(&mut finding.path);
             redaction.clean(&mut finding.reason);
+        }
+        if let Section::Unreadable(reason) = &mut self.development_timetables {
+            redaction.clean(reason);
         }
         macro_rules! redact {
             ([$redaction:ident] $($variant:ident $field:ident,)*) => {
@@ -263,7 +303,8 @@ impl Payload {
         &self.findings
     }
 
-    /// The wire form `{"iSAMS":{...}}` of the present and empty areas, with only the members that are kept.
+    /// The wire form `{"iSAMS":{...}}` of the present and empty areas, and of the timetables in development, with only the
+    /// members that are kept.
     ///
     /// Reading it gives the same payload where this one is canonical, without findings, and has no refused or
     /// unreadable area.
@@ -282,6 +323,19 @@ impl Payload {
             };
         }
         with_areas!(write isams);
+        let development = match &self.development_timetables {
+            Section::Present(rows) => Some(named("Timetable", rows)),
+            Section::Empty => Some(Value::Null),
+            Section::Missing | Section::Refused | Section::Unreadable(_) => None,
+        };
+        if let Some(development) = development {
+            let manager = isams
+                .entry(DataArea::PublishedTimetable.manager())
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(manager) = manager {
+                manager.insert(DEVELOPMENT.to_owned(), development);
+            }
+        }
         if let Some(Value::Object(calendar)) = isams.get_mut("CalendarManager") {
             join_events(calendar);
         }

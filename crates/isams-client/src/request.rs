@@ -13,6 +13,9 @@ const DAYS_AHEAD: Days = Days::new(400);
 /// The method that answers with the events of a span of dates (one public client).
 pub(crate) const FILTERED_EVENTS: &str = "Calendar_GetEvents";
 
+/// The method that answers with the timetables in development (one public client).
+pub(crate) const DEVELOPMENT_TIMETABLES: &str = "Timetable_GetDevelopmentTimetables";
+
 /// What to ask for: the areas, and the dates for those that iSAMS only answers for a span of dates.
 ///
 /// ```
@@ -38,6 +41,8 @@ pub struct FetchRequest {
     /// Whether to ask for the calendar's events by dates (`Calendar_GetEvents`) instead of for this year's and next
     /// year's: some keys hold only that method. All of them then count as events of this year.
     pub filtered_events: bool,
+    /// Whether to ask for the timetables in development, too. A key without their method answers without them.
+    pub development: bool,
 }
 
 impl FetchRequest {
@@ -48,6 +53,7 @@ impl FetchRequest {
             last_term_end: None,
             areas: DataArea::ALL.to_vec(),
             filtered_events: false,
+            development: false,
         }
     }
 
@@ -105,6 +111,9 @@ impl FetchRequest {
             };
             // Writing to a String cannot fail.
             let _ = write!(xml, "<Method>{method}</Method>");
+        }
+        if self.development {
+            let _ = write!(xml, "<Method>{DEVELOPMENT_TIMETABLES}</Method>");
         }
         xml.push_str("</MethodsToRun>");
         let dates = |filter| {
@@ -190,6 +199,15 @@ mod tests {
         );
         assert!(filtered.is_windowed(DataArea::EventsThisYear));
         assert!(!request.is_windowed(DataArea::EventsThisYear));
+        let development = FetchRequest {
+            development: true,
+            ..request.clone()
+        };
+        assert!(
+            development.filters(&[DataArea::Terms]).contains(
+                "School_GetSchoolTerms</Method><Method>Timetable_GetDevelopmentTimetables</Method></MethodsToRun>"
+            )
+        );
         let all = request.filters(&DataArea::ALL);
         assert_eq!(all.matches("<Method>").count(), 14);
         assert!(all.contains("<AllRoomClosuresAndCover StartDate="));

@@ -6,6 +6,7 @@
 
 mod client;
 mod cover;
+mod development;
 mod faults;
 mod fixtures;
 mod hostile;
