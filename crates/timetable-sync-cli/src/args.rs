@@ -262,6 +262,12 @@ pub(crate) struct PlanArgs {
     /// Also write the plan to this file, as a page to read or print
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Plan as if the timetables in development were published; nothing can be applied by it
+    #[arg(long, conflicts_with = "areas")]
+    pub(crate) rehearse_development: bool,
+    /// The first date on which they would be in force [default: now]; the years of the timetables hold in any case
+    #[arg(long, value_name = "DATE", requires = "rehearse_development")]
+    pub(crate) in_force_from: Option<NaiveDate>,
 }
 
 /// How removals are gathered.

@@ -84,6 +84,8 @@ pub(crate) fn believe(
         incomplete: Vec::new(),
         unproven: 0,
     };
+    // What is in development is in no calendar, and no reason to write.
+    believed.target.drop_development();
     // An area may be empty by an administrator's word; only what never took effect is missing.
     let first = CORE
         .iter()

@@ -1,6 +1,7 @@
 //! What can go wrong in a sync.
 
 use booking_store::{RunId, StoreError};
+use isams_client::AreaState;
 use room_timetable::{PeriodId, RoomId, TimeslotId, TimetableError, YearWeek};
 
 /// Why a sync or an administrator's change could not be done. Nothing was changed.
@@ -34,6 +35,13 @@ pub enum Error {
     /// The source has no such period.
     #[error("iSAMS has no period with the id `{0}`")]
     UnknownPeriod(PeriodId),
+    /// There is no timetable in development to rehearse with.
+    #[error(
+        "there is nothing to rehearse: iSAMS sent no lessons of a timetable in development ({0}); the key needs the \
+         method {method}, and a timetable has to be in development",
+        method = "Timetable_GetDevelopmentTimetables"
+    )]
+    NothingInDevelopment(AreaState),
     /// The journal has no such run.
     #[error("there is no run {0}")]
     UnknownRun(RunId),

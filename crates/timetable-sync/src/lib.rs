@@ -23,6 +23,11 @@
 //! waits: [`MatchSuggestions`] says which local room may be which, [`Syncer::match_room`] which it is, and nothing takes
 //! effect before [`Syncer::confirm_matches`].
 //!
+//! # Rehearsal
+//!
+//! [`Syncer::rehearse`] plans as if the timetables in development were published, for the weeks before a change of year.
+//! Nothing is written, and nothing can be applied by it.
+//!
 //! # Undo, and what can come back
 //!
 //! Removed bookings are archived with their run and causes. [`Syncer::undo`] restores what a run removed and still fits,
@@ -95,6 +100,7 @@ mod overlaps;
 mod plan;
 mod plan_groups;
 mod plan_page;
+mod rehearsal;
 mod rematches;
 mod removal;
 mod report;
@@ -153,6 +159,7 @@ pub use nightly::{
 pub use plan::{Changes, Outlook, Plan, PlanInput, plan};
 pub use plan_groups::{CauseKey, PersonKey, RemovalGroup, RemovalGroups, RoomKey};
 pub use plan_page::PlanPage;
+pub use rehearsal::RehearsalRequest;
 pub use removal::{Person, PlannedRemoval};
 pub use report::{
     Alternative, CauseReport, OfferReport, RemovalReport, Report, Status, local_time,

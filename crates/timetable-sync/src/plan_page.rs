@@ -47,6 +47,12 @@ impl PlanPage<'_> {
             local_time(self.made),
             self.made.format("%a %-d %b %Y %H:%M"),
         );
+        if self.report.rehearsal {
+            page.push_str(
+                "<p class=\"made\"><strong>A rehearsal</strong>, as if the timetables in development were published. It \
+                 cannot be applied.</p>\n",
+            );
+        }
         self.verdict(&mut page);
         self.removals(&mut page);
         self.changes(&mut page);

@@ -15,10 +15,14 @@ use crate::{
 pub struct Report {
     /// How it ended.
     pub status: Status,
+    /// Whether it was made as if the timetables in development were published; there only where it was. Nothing can be
+    /// applied by it.
+    #[serde(skip_serializing_if = "is_not")]
+    pub rehearsal: bool,
     /// The run; `None` for a plan, which is none.
     #[serde(serialize_with = "as_text")]
     pub run: Option<RunId>,
-    /// By which a person releases it.
+    /// By which a person releases it; empty in a rehearsal.
     pub fingerprint: String,
     /// Bookings that are removed, or that a held plan withholds.
     pub removals: Vec<RemovalReport>,
@@ -194,6 +198,7 @@ impl Report {
         accept.dedup();
         Self {
             status,
+            rehearsal: false,
             run,
             fingerprint: plan.fingerprint.to_string(),
             removals: plan.removals.iter().map(RemovalReport::from).collect(),
@@ -283,6 +288,10 @@ pub(crate) fn minutes<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&local_time(*time))
+}
+
+fn is_not(flag: &bool) -> bool {
+    !flag
 }
 
 fn as_text<S: Serializer>(run: &Option<RunId>, serializer: S) -> Result<S::Ok, S::Error> {

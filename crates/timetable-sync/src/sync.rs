@@ -35,7 +35,7 @@ pub(crate) const ATTEMPTS: usize = 5;
 
 /// How many runs of the journal are looked at; enough for the nights that an empty area takes to be believed, and to see
 /// how often the answers change.
-const JOURNAL: usize = 200;
+pub(crate) const JOURNAL: usize = 200;
 
 /// What one sync is asked to do.
 #[derive(Clone, Debug, Default)]
@@ -277,8 +277,7 @@ impl Syncer {
         request: &SyncRequest,
     ) -> Result<Fetched, Error> {
         let now = request.now.unwrap_or_else(|| self.local((self.clock)()));
-        let document = Document::of(&self.store.load(school, now).await?)?;
-        let asked = areas::request(&document, now.date(), self.settings.filtered_events);
+        let asked = self.what_to_ask(school, now).await?;
         let fetch = timed(
             &*self.metrics,
             Some(school),
@@ -288,6 +287,17 @@ impl Syncer {
         let mut fresh = fetch.await?;
         fresh.canonicalise();
         Ok(Fetched { asked, fresh })
+    }
+
+    /// What the school's own terms call for.
+    pub(crate) async fn what_to_ask(
+        &self,
+        school: &SchoolId,
+        now: NaiveDateTime,
+    ) -> Result<FetchRequest, Error> {
+        let document = Document::of(&self.store.load(school, now).await?)?;
+        let filtered_events = self.settings.filtered_events;
+        Ok(areas::request(&document, now.date(), filtered_events))
     }
 
     async fn timed_make(

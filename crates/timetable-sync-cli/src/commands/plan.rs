@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use timetable_sync::{PlanPage, Source, SyncRequest};
+use timetable_sync::{PlanPage, RehearsalRequest, Source, SyncRequest};
 
 use super::sync::exit;
 use crate::{
@@ -14,6 +14,10 @@ use crate::{
     report_view::{self, Hints},
 };
 
+/// Said before the plan of a rehearsal.
+const REHEARSAL: &str =
+    "A rehearsal, as if the timetables in development were published. It cannot be applied.";
+
 pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs) -> Outcome {
     let request = SyncRequest {
         now: context.given_now,
@@ -22,11 +26,16 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
     };
     let report = {
         let spinner = Spinner::start("asking iSAMS");
-        context
-            .syncer()
-            .metrics(spinner.stages())
-            .plan(&context.school, source, &request)
-            .await?
+        let syncer = context.syncer().metrics(spinner.stages());
+        if args.rehearse_development {
+            let request = RehearsalRequest {
+                now: context.given_now,
+                from: args.in_force_from,
+            };
+            syncer.rehearse(&context.school, source, &request).await?
+        } else {
+            syncer.plan(&context.school, source, &request).await?
+        }
     };
     let document = ReportDocument::from(&report);
     if let Some(path) = &args.out {
@@ -45,6 +54,9 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
     }
     context.out.result(&document, || {
         let mut page = report_view::plan(context.out, &report, &hints, args.by);
+        if report.rehearsal {
+            page.insert_str(0, &format!("{REHEARSAL}\n"));
+        }
         if let Some(path) = &args.html {
             page += &format!("\nThe page is in {}.\n", path.display());
         }

@@ -25,6 +25,7 @@ mod minutes;
 mod new_school;
 mod plan;
 mod record;
+mod rehearsal;
 mod release;
 #[cfg(unix)] // it is stopped by a signal
 mod serve;

@@ -27,6 +27,7 @@ mod overlays;
 mod periods;
 mod plan_groups;
 mod plan_page;
+mod rehearsal;
 mod release;
 mod returns;
 mod school;

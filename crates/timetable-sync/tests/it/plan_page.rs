@@ -207,6 +207,7 @@ fn hostile_report() -> Report {
         notices: 0,
         warnings: vec![hostile("warning")],
         offers: Vec::new(),
+        rehearsal: false,
     }
 }
 
