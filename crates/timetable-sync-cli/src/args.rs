@@ -295,6 +295,9 @@ pub(crate) struct DoctorArgs {
     /// The periods as the school states them, to compare with: a CSV file with name,start,end
     #[arg(long, value_name = "FILE")]
     pub(crate) periods: Option<PathBuf>,
+    /// Go through the checklist for the change of the school year, although none is near
+    #[arg(long)]
+    pub(crate) rollover: bool,
 }
 
 #[derive(Debug, Args)]

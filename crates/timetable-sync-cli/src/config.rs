@@ -13,7 +13,7 @@ use booking_store::SchoolId;
 use chrono::{NaiveDateTime, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, de::Error as _};
-use timetable_sync::{GuardSettings, Settings};
+use timetable_sync::{GuardSettings, MonthDay, RolloverFreeze, Settings};
 
 use crate::{
     args::{Common, MAX_JITTER, time_of_day},
@@ -102,6 +102,7 @@ pub(crate) struct ConfigFile {
     events_occupy: Option<bool>,
     suspended_occupy: Option<bool>,
     filtered_events: Option<bool>,
+    rollover_freeze: Option<Freeze>,
     /// Days; 0 for never.
     offer_back_days: Option<u32>,
     #[serde(default)]
@@ -123,6 +124,16 @@ pub(crate) struct ConfigFile {
 struct SchoolSettings {
     #[serde(default)]
     guard: Guard,
+}
+
+/// From month and day to month and day.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Freeze {
+    #[serde(deserialize_with = "month_day")]
+    from: MonthDay,
+    #[serde(deserialize_with = "month_day")]
+    to: MonthDay,
 }
 
 /// When to ask a person, as far as the file or the environment says.
@@ -197,6 +208,10 @@ impl Config {
             settings: Settings {
                 zone,
                 guard: guard.over(&env)?,
+                rollover_freeze: file.rollover_freeze.map(|freeze| RolloverFreeze {
+                    from: freeze.from,
+                    to: freeze.to,
+                }),
                 expected_cache,
                 events_occupy: file.events_occupy.unwrap_or_default(),
                 suspended_occupy: file.suspended_occupy.unwrap_or_default(),
@@ -377,6 +392,10 @@ fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveTime>, D::Erro
     time_of_day(&text).map(Some).map_err(D::Error::custom)
 }
 
+fn month_day<'de, D: Deserializer<'de>>(from: D) -> Result<MonthDay, D::Error> {
+    String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
 /// One path, or a list of them.
 fn paths<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<PathBuf>>, D::Error> {
     #[derive(Deserialize)]
@@ -477,6 +496,25 @@ mod tests {
             .guard;
         assert_eq!((guard.removed, guard.people), (3, 5));
         assert_eq!(guard.per_person, GuardSettings::default().per_person);
+    }
+
+    #[test]
+    fn the_file_says_when_the_year_changes() {
+        let freeze = |file| {
+            let config = resolve(&Common::default(), &[], file).unwrap();
+            config.settings.rollover_freeze
+        };
+        let set = "rollover_freeze = { from = '07-15', to = '09-05' }";
+        assert_eq!(freeze(set).unwrap().to_string(), "15 July to 5 September");
+        assert_eq!(freeze(""), None);
+        for wrong in [
+            "rollover_freeze = { from = '7/15', to = '09-05' }",
+            "rollover_freeze = { from = '07-15' }",
+            "rollover_freeze = '07-15'",
+        ] {
+            let text = error(&Common::default(), &[], wrong);
+            assert!(text.starts_with("line 1: "), "{text}");
+        }
     }
 
     #[test]

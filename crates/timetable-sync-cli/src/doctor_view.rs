@@ -25,6 +25,12 @@ pub(crate) fn text(out: Output, diagnosis: &Diagnosis) -> String {
             page += &of_period(out, period);
         }
     }
+    if !diagnosis.rollover.is_empty() {
+        page += &format!("\n{}\n", out.bold("The change of the school year"));
+        for check in &diagnosis.rollover {
+            page += &line(out, check);
+        }
+    }
     page.push('\n');
     page += &headline(out, diagnosis);
     page

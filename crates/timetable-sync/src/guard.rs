@@ -25,7 +25,7 @@ pub struct HoldCause {
 }
 
 impl HoldCause {
-    fn ask(text: String) -> Self {
+    pub(crate) fn ask(text: String) -> Self {
         Self {
             text,
             accept: Vec::new(),

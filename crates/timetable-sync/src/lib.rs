@@ -106,6 +106,7 @@ mod removal;
 mod report;
 mod restored_words;
 mod returns;
+mod rollover;
 mod rooms;
 mod schedule;
 mod settings;
@@ -165,6 +166,7 @@ pub use report::{
     Alternative, CauseReport, OfferReport, RemovalReport, Report, Status, local_time,
 };
 pub use returns::Returnable;
+pub use rollover::{InvalidMonthDay, MonthDay, RolloverFreeze};
 pub use schedule::Schedule;
 pub use settings::{GuardSettings, MessageSettings, Settings};
 pub use setup_guide::SetupGuide;

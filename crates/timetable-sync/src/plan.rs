@@ -299,7 +299,12 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
             removals: &removals,
             future_bookings: removal::future_bookings(state, &links, now).len(),
         };
-        guard::judge(&consequences, &settings.guard)
+        let mut causes = guard::judge(&consequences, &settings.guard);
+        // Without a core there is nothing that could change.
+        let freeze = settings.rollover_freeze.filter(|_| !believed.core_unknown);
+        let frozen = freeze.and_then(|freeze| freeze.holds(today, &changes, removals.len()));
+        causes.extend(frozen.map(HoldCause::ask));
+        causes
     };
 
     let held = !held_because.is_empty();

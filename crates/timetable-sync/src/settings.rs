@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 
+use crate::rollover::RolloverFreeze;
+
 /// The settings of one school.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -11,6 +13,8 @@ pub struct Settings {
     pub zone: Tz,
     /// When to ask a person before anything is removed.
     pub guard: GuardSettings,
+    /// The dates around the change of year on which changes of the timetable wait for a person; none unless set.
+    pub rollover_freeze: Option<RolloverFreeze>,
     /// How often the school was asked to let its key refresh; one hour unless set.
     pub expected_cache: Duration,
     /// Whether events of the school calendar occupy the rooms that they name exactly.
@@ -31,6 +35,7 @@ impl Default for Settings {
         Self {
             zone: chrono_tz::Europe::London,
             guard: GuardSettings::default(),
+            rollover_freeze: None,
             expected_cache: Duration::from_secs(3600),
             events_occupy: false,
             suspended_occupy: false,

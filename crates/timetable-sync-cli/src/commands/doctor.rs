@@ -30,6 +30,7 @@ pub(crate) async fn run(config: &Config, args: &DoctorArgs, out: Output) -> Outc
     });
     let mut consultation = Consultation::new(now, &config.settings);
     consultation.periods = periods;
+    consultation.rollover = args.rollover;
     // A doctor makes no database: who has never synced has no history.
     if let Some(store) = SqliteStore::open_existing(&config.db).await? {
         consultation = known(consultation, &store, config).await?;

@@ -28,6 +28,7 @@ mod record;
 mod rehearsal;
 mod release;
 #[cfg(unix)] // it is stopped by a signal
+mod rollover;
 mod serve;
 #[cfg(unix)] // it is stopped by a signal
 mod simulate;

@@ -7,6 +7,9 @@ use room_timetable::{AcademicYears, Certainty, Lesson, LessonKind, PublishedTime
 
 use super::{Skips, SourceRoom, cycle::Cycle, labels::Labels};
 
+/// Said of a lesson whose room is not listed.
+pub(crate) const UNLISTED_ROOM: &str = "which the list of rooms does not have";
+
 /// What makes rows one lesson: kind, the rows' own grouping, period, room.
 type Key = (LessonKind, String, String, String);
 
@@ -142,9 +145,7 @@ fn usable<'r>(
         return Ok(None);
     };
     if !rooms.contains_key(room) {
-        return Err(format!(
-            "{label} is in the room {room}, which the list of rooms does not have"
-        ));
+        return Err(format!("{label} is in the room {room}, {UNLISTED_ROOM}"));
     }
     Ok(Some((period, room)))
 }

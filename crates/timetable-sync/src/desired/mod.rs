@@ -18,7 +18,10 @@ use room_timetable::{
 use serde::Serialize;
 
 pub use self::local::Local;
-pub(crate) use self::local::{pairs, slots};
+pub(crate) use self::{
+    lessons::UNLISTED_ROOM,
+    local::{pairs, slots},
+};
 use crate::staff::Staff;
 
 /// A row that could not be used. The rest of its area goes on.

@@ -4,6 +4,7 @@ mod areas;
 mod connection;
 mod history;
 mod periods;
+mod rollover;
 mod timetable;
 
 use std::time::Duration;
@@ -18,7 +19,7 @@ pub use self::{
     areas::AreaCheck,
     periods::{PeriodCheck, PeriodVerdict, StatedPeriod},
 };
-use crate::{desired::Desired, document::Document, settings::Settings};
+use crate::{desired::Desired, document::Document, rollover::RolloverFreeze, settings::Settings};
 
 /// What the doctor goes by beside iSAMS's answer.
 #[derive(Clone, Debug)]
@@ -35,6 +36,10 @@ pub struct Consultation {
     pub terms: Vec<SourceTerm>,
     /// The periods as the school states them; empty where it did not.
     pub periods: Vec<StatedPeriod>,
+    /// When changes of the timetable wait for a person around the change of year.
+    pub rollover_freeze: Option<RolloverFreeze>,
+    /// Whether to go through the checklist for the change of year although none is near.
+    pub rollover: bool,
 }
 
 impl Consultation {
@@ -47,6 +52,8 @@ impl Consultation {
             journal: Vec::new(),
             terms: Vec::new(),
             periods: Vec::new(),
+            rollover_freeze: settings.rollover_freeze,
+            rollover: false,
         }
     }
 
@@ -85,6 +92,10 @@ pub struct Diagnosis {
     pub checks: Vec<Check>,
     /// The periods against the school's own list; none where it gave none.
     pub periods: Vec<PeriodCheck>,
+    /// The checklist for the change of the school year: within 60 days before a year ends, in the time of
+    /// [`RolloverFreeze`], where the last year that is known has ended, and where it was asked for. Whether a sync would
+    /// work does not depend on it.
+    pub rollover: Vec<Check>,
 }
 
 /// One thing that was looked at.
@@ -130,6 +141,10 @@ pub enum Topic {
     Lessons,
     /// Staff.
     Staff,
+    /// Rooms.
+    Rooms,
+    /// The data areas of the key.
+    Areas,
 }
 
 impl Topic {
@@ -148,6 +163,8 @@ impl Topic {
             Self::Periods => "periods",
             Self::Lessons => "lessons",
             Self::Staff => "staff",
+            Self::Rooms => "rooms",
+            Self::Areas => "data areas",
         }
     }
 }
@@ -203,6 +220,7 @@ pub async fn doctor(client: &Client, consultation: &Consultation) -> Diagnosis {
                 areas: Vec::new(),
                 checks,
                 periods: Vec::new(),
+                rollover: Vec::new(),
             }
         }
     }
@@ -224,12 +242,14 @@ fn examine(mut payload: Payload, mut checks: Vec<Check>, consultation: &Consulta
     let periods = periods::compare(&desired.cycle, &consultation.periods);
     let would_sync = areas.iter().all(|area| area.verdict != Verdict::Problem)
         && checks.iter().all(|check| check.verdict != Verdict::Problem);
+    let rollover = rollover::checks(&payload, &desired, &areas, consultation);
     Diagnosis {
         would_sync,
         answered: true,
         areas,
         checks,
         periods,
+        rollover,
     }
 }
 

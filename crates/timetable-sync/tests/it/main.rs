@@ -30,6 +30,8 @@ mod plan_page;
 mod rehearsal;
 mod release;
 mod returns;
+mod rollover;
+mod rollover_checklist;
 mod school;
 mod sender;
 mod skipped;
