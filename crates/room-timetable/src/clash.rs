@@ -47,8 +47,7 @@ impl SchoolTimetable {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn any_clash(&self, booking: &Booking) -> bool {
-        self.overlapping(&booking.room, booking.interval)
-            .any(|occurrence| occurrence.certainty == Certainty::Certain)
+        self.is_certainly_occupied(&booking.room, booking.interval)
     }
 
     /// The bookings that overlap a certain occurrence in their room, each with all of them, in the order given.

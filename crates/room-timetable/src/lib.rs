@@ -105,6 +105,9 @@ mod interval;
 mod lesson;
 mod occurrence;
 mod overlay;
+mod pattern;
+#[doc(hidden)]
+pub mod plain;
 mod relocate;
 pub mod room_match;
 mod slots;

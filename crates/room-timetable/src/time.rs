@@ -64,7 +64,7 @@ impl TimeOfDay {
     }
 
     /// Seconds since midnight, at most 86,400.
-    pub fn seconds(self) -> u32 {
+    pub const fn seconds(self) -> u32 {
         self.0
     }
 

@@ -1,6 +1,9 @@
 //! A school's whole timetable, asked by room and date.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::OnceLock,
+};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
@@ -12,13 +15,16 @@ use crate::{
     lesson::{Lesson, LessonKind, PublishedTimetable},
     occurrence::{Occupier, Occurrence},
     overlay::{self, CoverMove, CoverRoom, Overlays, RoomClosure, Suspension},
+    pattern::Pattern,
     time::TimeRange,
     week::YearWeek,
 };
 
 /// Terms, cycle, published lessons and overlays of one school.
 ///
-/// Lessons are kept as the recurring pattern that they are; nothing is ever expanded over the year.
+/// Lessons are kept as the recurring pattern that they are; nothing is ever expanded over the year. The first question
+/// lays them out by room, weekday and week of the cycle, which costs one look at every lesson and overlay. Questions
+/// after it look at the lessons of one room and weekday, and at overlays only on dates on which they touch the room.
 #[derive(Clone, Debug)]
 pub struct SchoolTimetable {
     calendar: SchoolCalendar,
@@ -35,12 +41,16 @@ pub struct SchoolTimetable {
     closures: HashMap<RoomId, Vec<usize>>,
     events: HashMap<RoomId, Vec<usize>>,
     in_effect: bool,
+    /// Made of all of the above when the first question is asked.
+    pattern: OnceLock<Pattern>,
 }
 
 /// Where a period lies in the cycle.
 #[derive(Clone, Debug)]
 pub(crate) struct Placed {
     pub(crate) week: CycleWeekId,
+    /// The week's place in `cycle`.
+    week_at: usize,
     pub(crate) weekday: Weekday,
     pub(crate) name: String,
     /// The period's own times, or those of the timeslots that an administrator paired it with.
@@ -53,6 +63,13 @@ pub(crate) struct Placed {
 pub(crate) struct LessonAt {
     timetable: usize,
     lesson: usize,
+}
+
+impl LessonAt {
+    /// The place of its timetable.
+    pub(crate) fn timetable(self) -> usize {
+        self.timetable
+    }
 }
 
 /// What becomes of one row of a lesson on one date.
@@ -141,6 +158,7 @@ impl SchoolTimetable {
                 for period in &day.periods {
                     let placed = Placed {
                         week: week.id.clone(),
+                        week_at: index,
                         weekday: day.weekday,
                         name: period.name.clone(),
                         times: vec![period.times],
@@ -186,6 +204,7 @@ impl SchoolTimetable {
             closures: HashMap::new(),
             events: HashMap::new(),
             in_effect: true,
+            pattern: OnceLock::new(),
         })
     }
 
@@ -204,6 +223,7 @@ impl SchoolTimetable {
     #[must_use]
     pub fn not_in_effect(mut self) -> Self {
         self.in_effect = false;
+        self.pattern = OnceLock::new();
         self
     }
 
@@ -234,6 +254,7 @@ impl SchoolTimetable {
             self.events.entry(room).or_default().push(place);
         }
         self.overlays = overlays;
+        self.pattern = OnceLock::new();
         self
     }
 
@@ -259,6 +280,7 @@ impl SchoolTimetable {
                 placed.times = times;
             }
         }
+        self.pattern = OnceLock::new();
         self
     }
 
@@ -326,37 +348,8 @@ impl SchoolTimetable {
             self.lessons_in(room, date, &mut occurrences);
             self.covers_in(room, date, &mut occurrences);
         }
-        let closures = self.closures.get(room).into_iter().flatten();
-        occurrences.extend(closures.flat_map(|&place| {
-            let closure = &self.overlays.closures[place];
-            let times = self.closed_on(closure, date);
-            times.into_iter().map(|(interval, certainty)| Occurrence {
-                interval,
-                certainty,
-                occupier: Occupier::Closure(closure),
-            })
-        }));
-        let events = self.events.get(room).into_iter().flatten();
-        occurrences.extend(events.filter_map(|&place| {
-            let event = &self.overlays.events[place];
-            Some(Occurrence {
-                interval: overlay::on(date, event.dates, event.times)?,
-                certainty: event.certainty,
-                occupier: Occupier::Event(event),
-            })
-        }));
-        if !excepted.is_empty() {
-            occurrences = occurrences
-                .into_iter()
-                .flat_map(|occurrence| {
-                    let rest = occurrence.interval.without(excepted.iter().copied());
-                    rest.into_iter().map(move |interval| Occurrence {
-                        interval,
-                        ..occurrence.clone()
-                    })
-                })
-                .collect();
-        }
+        self.closures_and_events_in(room, date, &mut occurrences);
+        let mut occurrences = Self::without(occurrences, &excepted);
         occurrences.sort_by(Occurrence::in_order);
         RoomDay {
             unknown,
@@ -368,30 +361,83 @@ impl SchoolTimetable {
     /// The lessons that take place in their own room.
     fn lessons_in<'t>(&'t self, room: &RoomId, date: NaiveDate, into: &mut Vec<Occurrence<'t>>) {
         for (lesson, period) in self.pattern(room, date) {
-            for times in &period.times {
-                let interval = times.on(date);
-                let mut rows = Vec::new();
-                let mut certainty = None;
-                for row in rows_of(lesson) {
-                    if let Fate::Stays(stays) = self.fate(lesson, row, interval, date) {
-                        rows.extend(row);
-                        certainty =
-                            Some(certainty.map_or(stays, |known: Certainty| known.min(stays)));
-                    }
-                }
-                if let Some(certainty) = certainty {
-                    into.push(Occurrence {
-                        interval,
-                        certainty: certainty.and(period.certainty).and(lesson.certainty),
-                        occupier: Occupier::Lesson {
-                            lesson,
-                            period: &period.name,
-                            rows,
-                        },
-                    });
-                }
+            let times = period.times.iter();
+            into.extend(times.filter_map(|times| self.lesson_on(lesson, period, *times, date)));
+        }
+    }
+
+    /// A lesson that the pattern has on a date at one of its times, if any of its rows takes place in its own room.
+    pub(crate) fn lesson_on<'t>(
+        &'t self,
+        lesson: &'t Lesson,
+        period: &'t Placed,
+        times: TimeRange,
+        date: NaiveDate,
+    ) -> Option<Occurrence<'t>> {
+        let interval = times.on(date);
+        let mut rows = Vec::new();
+        let mut certainty = None;
+        for row in rows_of(lesson) {
+            if let Fate::Stays(stays) = self.fate(lesson, row, interval, date) {
+                rows.extend(row);
+                certainty = Some(certainty.map_or(stays, |known: Certainty| known.min(stays)));
             }
         }
+        Some(Occurrence {
+            interval,
+            certainty: certainty?.and(period.certainty).and(lesson.certainty),
+            occupier: Occupier::Lesson {
+                lesson,
+                period: &period.name,
+                rows,
+            },
+        })
+    }
+
+    /// The closures and events of a room on a date.
+    pub(crate) fn closures_and_events_in<'t>(
+        &'t self,
+        room: &RoomId,
+        date: NaiveDate,
+        into: &mut Vec<Occurrence<'t>>,
+    ) {
+        let closures = self.closures.get(room).into_iter().flatten();
+        into.extend(closures.flat_map(|&place| {
+            let closure = &self.overlays.closures[place];
+            let times = self.closed_on(closure, date);
+            times.into_iter().map(|(interval, certainty)| Occurrence {
+                interval,
+                certainty,
+                occupier: Occupier::Closure(closure),
+            })
+        }));
+        let events = self.events.get(room).into_iter().flatten();
+        into.extend(events.filter_map(|&place| {
+            let event = &self.overlays.events[place];
+            Some(Occurrence {
+                interval: overlay::on(date, event.dates, event.times)?,
+                certainty: event.certainty,
+                occupier: Occupier::Event(event),
+            })
+        }));
+    }
+
+    /// What exceptions leave of the occurrences.
+    pub(crate) fn without<'t>(
+        occurrences: Vec<Occurrence<'t>>,
+        excepted: &[Interval],
+    ) -> Vec<Occurrence<'t>> {
+        if excepted.is_empty() {
+            return occurrences;
+        }
+        let pieces = occurrences.into_iter().flat_map(|occurrence| {
+            let rest = occurrence.interval.without(excepted.iter().copied());
+            rest.into_iter().map(move |interval| Occurrence {
+                interval,
+                ..occurrence.clone()
+            })
+        });
+        pieces.collect()
     }
 
     /// The lessons that were moved here.
@@ -462,11 +508,52 @@ impl SchoolTimetable {
             .map_or(&[], |placed| placed.times.as_slice())
     }
 
+    /// The lesson with its period.
+    pub(crate) fn lesson(&self, at: LessonAt) -> Option<(&Lesson, &Placed)> {
+        let lesson = self.published.get(at.timetable)?.lessons.get(at.lesson)?;
+        Some((lesson, self.periods.get(&lesson.period)?))
+    }
+
+    /// The lessons of each room: where they are, the place of their week in the cycle, their period, and whether they
+    /// are certain where no overlay is about them.
+    pub(crate) fn lessons_by_room(
+        &self,
+    ) -> impl Iterator<
+        Item = (
+            &RoomId,
+            impl Iterator<Item = (LessonAt, usize, &Placed, Certainty)>,
+        ),
+    > {
+        self.by_room.iter().map(|(room, lessons)| {
+            let lessons = lessons.iter().filter_map(|&at| {
+                let (lesson, period) = self.lesson(at)?;
+                let certainty = period.certainty.and(lesson.certainty);
+                Some((at, period.week_at, period, certainty))
+            });
+            (room, lessons)
+        })
+    }
+
+    /// The lessons that are merged from a row.
+    pub(crate) fn lessons_of_row(&self, row: &str) -> impl Iterator<Item = &Lesson> {
+        let lessons = self.by_row.get(row).into_iter().flatten();
+        lessons.filter_map(|&at| Some(self.lesson(at)?.0))
+    }
+
+    /// Whether it has taken effect; see [`not_in_effect`](Self::not_in_effect).
+    pub(crate) fn is_in_effect(&self) -> bool {
+        self.in_effect
+    }
+
+    /// The pattern as it is asked.
+    pub(crate) fn by_pattern(&self) -> &Pattern {
+        self.pattern.get_or_init(|| Pattern::of(self))
+    }
+
     /// The lesson with its period, if the pattern has it on `date`.
     fn happens(&self, at: LessonAt, date: NaiveDate) -> Option<(&Lesson, &Placed)> {
         let timetable = self.published.get(at.timetable)?;
-        let lesson = timetable.lessons.get(at.lesson)?;
-        let period = self.periods.get(&lesson.period)?;
+        let (lesson, period) = self.lesson(at)?;
         let happens = period.weekday == date.weekday()
             && self.in_force(timetable, date)
             && self
@@ -557,7 +644,7 @@ impl SchoolTimetable {
     }
 
     /// The times of the date at which exceptions free the room.
-    fn excepted(&self, room: &RoomId, date: NaiveDate) -> Vec<Interval> {
+    pub(crate) fn excepted(&self, room: &RoomId, date: NaiveDate) -> Vec<Interval> {
         let Some(day) = overlay::on(date, crate::DateSpan::day(date), None) else {
             return Vec::new();
         };
@@ -569,16 +656,21 @@ impl SchoolTimetable {
         )
     }
 
+    /// Whether a part of `interval` on `date` is left dark where the lessons of the date are not known: time that no
+    /// exception frees.
+    pub(crate) fn is_dark(&self, room: &RoomId, date: NaiveDate, interval: Interval) -> bool {
+        let day = overlay::on(date, crate::DateSpan::day(date), None);
+        let asked = day.and_then(|day| day.shared(interval));
+        asked.is_some_and(|asked| !asked.without(self.excepted(room, date)).is_empty())
+    }
+
     /// Everything that overlaps `interval` in `room`, by start.
     pub fn overlapping(
         &self,
         room: &RoomId,
         interval: Interval,
     ) -> impl Iterator<Item = Occurrence<'_>> {
-        interval
-            .dates()
-            .flat_map(|date| self.day(room, date).occurrences)
-            .filter(move |occurrence| occurrence.interval.overlaps(interval))
+        self.standing(room, interval)
     }
 
     /// When `room` is occupied on `date`: what certainly is, as the fewest intervals, and what only may be.
@@ -671,30 +763,7 @@ impl SchoolTimetable {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn state(&self, room: &RoomId, interval: Interval) -> RoomState {
-        let mut state = RoomState::Free;
-        for date in interval.dates() {
-            let day = self.day(room, date);
-            let overlapping = day
-                .occurrences
-                .iter()
-                .filter(|occurrence| occurrence.interval.overlaps(interval));
-            match overlapping.map(|occurrence| occurrence.certainty).min() {
-                Some(Certainty::Certain) => return RoomState::Occupied,
-                Some(Certainty::Doubtful) => state = RoomState::Doubtful,
-                None if day.unknown.is_some() && state == RoomState::Free => {
-                    let asked = overlay::on(date, crate::DateSpan::day(date), None)
-                        .and_then(|day| day.shared(interval));
-                    let dark = asked.is_some_and(|asked| {
-                        !asked.without(day.excepted.iter().copied()).is_empty()
-                    });
-                    if dark {
-                        state = RoomState::Unknown;
-                    }
-                }
-                None => {}
-            }
-        }
-        state
+        self.state_during(room, interval)
     }
 }
 

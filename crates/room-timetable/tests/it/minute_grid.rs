@@ -6,6 +6,7 @@
 //! ROOM_TIMETABLE_CASES=long cargo test --release -p room-timetable --test it minute_grid
 //! ```
 
+mod both_engines;
 mod model;
 mod parts;
 mod plain;
@@ -14,7 +15,7 @@ use std::collections::BTreeSet;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use room_timetable::*;
+use room_timetable::{plain as oracle, *};
 
 use self::{
     model::{Cell, FIRST_CLOSURE, FIRST_COVER, FIRST_EVENT, paint},
@@ -235,6 +236,8 @@ proptest! {
             let expected = state(place, start, end);
             prop_assert_eq!(timetable.state(&booking.room, booking.interval), expected);
             prop_assert_eq!(timetable.any_clash(booking), expected == RoomState::Occupied);
+            prop_assert_eq!(oracle::state(&timetable, &booking.room, booking.interval), expected);
+            prop_assert_eq!(oracle::any_clash(&timetable, booking), expected == RoomState::Occupied);
 
             let rooms: Vec<RoomId> = (0..ROOMS).rev().map(room).collect();
             let free: Vec<RoomId> = (0..ROOMS)
@@ -245,6 +248,10 @@ proptest! {
             let found: Vec<RoomId> =
                 timetable.free_rooms(booking.interval, &rooms).into_iter().cloned().collect();
             prop_assert_eq!(found, free);
+            prop_assert_eq!(
+                oracle::free_rooms(&timetable, booking.interval, &rooms),
+                timetable.free_rooms(booking.interval, &rooms)
+            );
 
             let (day, minute) = (start / MINUTES, start % MINUTES);
             let time = TimeOfDay::from_seconds(minute * 60).unwrap();
@@ -263,6 +270,7 @@ proptest! {
             })
             .collect();
         prop_assert_eq!(found, expected);
+        prop_assert_eq!(oracle::clashes(&timetable, &bookings), clashes);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! overlay stands beside its effect in words of its own, so the model knows no ids, dates or filters: it only puts the
 //! effects together as the rules say and writes them into a grid of minutes.
 
-use room_timetable::*;
+use room_timetable::{plain as oracle, *};
 
 use crate::written::{at, date, range};
 
@@ -562,12 +562,23 @@ fn compare(school: SchoolTimetable, lists: &Lists, choice: Choice) -> SchoolTime
                 state,
                 "{name} {start}-{end} with {choice:?}"
             );
+            assert_eq!(
+                oracle::state(&school, &room, interval),
+                state,
+                "plainly, {name} {start}-{end} with {choice:?}"
+            );
             let booking = Booking {
                 id: "b".into(),
                 room,
                 interval,
             };
-            let clashes = school.clashes(&[booking]);
+            let clashes = school.clashes([&booking]);
+            assert_eq!(
+                clashes,
+                oracle::clashes(&school, [&booking]),
+                "{name} {start}-{end} with {choice:?}"
+            );
+            assert_eq!(school.any_clash(&booking), certain != 0);
             let causes = clashes.iter().flat_map(|clash| &clash.causes);
             let causes = causes.fold(0, |known, cause| known | things(cause));
             assert_eq!(causes, certain, "{name} {start}-{end} with {choice:?}");
