@@ -2,8 +2,9 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
+    rc::Rc,
 };
 
 use chrono::NaiveDate;
@@ -157,7 +158,7 @@ pub fn relocate(
             };
             for &other in &beside[index] {
                 let before = wants[other].open.len();
-                let is_taken = wants[other].open.remove(choice);
+                let is_taken = wants[other].open.remove(&choice);
                 if is_taken && queue.remove(&(before, other)) && before > 1 {
                     queue.insert((before - 1, other));
                 }
@@ -171,111 +172,162 @@ pub fn relocate(
         .collect()
 }
 
-/// The rooms, in order of their ids, with the bookings that stay there.
+/// The rooms, in order of their ids; each is known by its place here.
 struct Rooms<'a> {
-    rooms: BTreeMap<&'a RoomId, &'a RoomInfo>,
-    kept: BTreeMap<&'a RoomId, Vec<Interval>>,
+    rooms: Vec<Candidate<'a>>,
+    places: HashMap<&'a RoomId, usize>,
+}
+
+/// A room with what is compared of it.
+struct Candidate<'a> {
+    info: &'a RoomInfo,
+    building: Option<String>,
+    name: Parts,
+    /// The times of the bookings that stay there, in order and apart.
+    kept: Vec<Interval>,
 }
 
 impl<'a> Rooms<'a> {
-    fn new(rooms: &'a [RoomInfo], kept: &'a [Booking]) -> Self {
-        let mut by_room: BTreeMap<&RoomId, Vec<Interval>> = BTreeMap::new();
+    fn new(rooms: &'a [RoomInfo], kept: &[Booking]) -> Self {
+        let by_id: BTreeMap<&RoomId, &RoomInfo> =
+            rooms.iter().map(|room| (&room.id, room)).collect();
+        let places: HashMap<&RoomId, usize> = by_id.keys().copied().zip(0..).collect();
+        let mut taken = vec![Vec::new(); places.len()];
         for booking in kept {
-            by_room
-                .entry(&booking.room)
-                .or_default()
-                .push(booking.interval);
+            if let Some(&place) = places.get(&booking.room) {
+                taken[place].push(booking.interval);
+            }
         }
+        let candidates = by_id.values().zip(taken);
         Self {
-            rooms: rooms.iter().map(|room| (&room.id, room)).collect(),
-            kept: by_room,
+            rooms: candidates
+                .map(|(info, taken)| Candidate {
+                    info,
+                    building: info.building.as_deref().map(|it| it.trim().to_lowercase()),
+                    name: Parts::of(&info.name),
+                    kept: Interval::union(taken),
+                })
+                .collect(),
+            places,
         }
     }
 
-    fn is_kept_free(&self, room: &RoomId, interval: Interval) -> bool {
-        let mut kept = self.kept.get(room).into_iter().flatten();
-        !kept.any(|kept| kept.overlaps(interval))
+    fn place(&self, room: &RoomId) -> Option<usize> {
+        self.places.get(room).copied()
+    }
+
+    /// The places of the rooms that could stand in for this one, were they free.
+    fn like(&self, had: usize) -> impl Iterator<Item = usize> {
+        let category = &self.rooms[had].info.category;
+        let rooms = self.rooms.iter().enumerate();
+        rooms
+            .filter(move |(place, room)| {
+                room.info.bookable && *place != had && room.info.category == *category
+            })
+            .map(|(place, _)| place)
+    }
+
+    /// For each room that could stand in for this one how many are better, fits apart.
+    fn nearness(&self, had: usize) -> Rc<[usize]> {
+        let mut order: Vec<usize> = self.like(had).collect();
+        order.sort_by_cached_key(|&place| {
+            let (had, room) = (&self.rooms[had], &self.rooms[place]);
+            let same_building = had.building.is_some() && had.building == room.building;
+            let nearness = Nearness::between(&had.name, &room.name);
+            // Places are in the order of ids.
+            (!same_building, nearness, room.info.name.as_str(), place)
+        });
+        let mut better = vec![usize::MAX; self.rooms.len()];
+        for (before, place) in order.into_iter().enumerate() {
+            better[place] = before;
+        }
+        better.into()
     }
 }
 
-/// A booking and its way to offers.
+impl Candidate<'_> {
+    fn is_kept_free(&self, interval: Interval) -> bool {
+        let next = self
+            .kept
+            .partition_point(|kept| kept.end() <= interval.start());
+        self.kept
+            .get(next)
+            .is_none_or(|kept| !kept.overlaps(interval))
+    }
+}
+
+/// A booking and its way to offers. Rooms are places in [`Rooms`].
 struct Want<'a> {
     lost: &'a Displaced,
-    /// How each room ranks that was open at first.
-    ranks: BTreeMap<&'a RoomId, Rank<'a>>,
+    nearness: Rc<[usize]>,
+    /// For each room to how many bookings of the series it was open at first, where it is one.
+    fits: Option<Rc<[usize]>>,
     /// The rooms that can still be offered.
-    open: BTreeSet<&'a RoomId>,
-    offered: Vec<&'a RoomId>,
+    open: BTreeSet<usize>,
+    offered: Vec<usize>,
 }
 
-impl<'a> Want<'a> {
-    fn offer_best(&mut self) -> Option<&'a RoomId> {
-        let open = self.open.iter().copied();
-        let best = open.min_by_key(|room| self.ranks.get(room))?;
-        self.open.remove(best);
+impl Want<'_> {
+    fn offer_best(&mut self) -> Option<usize> {
+        let best = self.open.iter().copied().min_by_key(|&room| {
+            let fits = self.fits.as_ref().map(|fits| fits[room]);
+            (Reverse(fits), self.nearness[room])
+        })?;
+        self.open.remove(&best);
         self.offered.push(best);
         Some(best)
     }
 }
 
-/// The lower, the better.
-type Rank<'a> = (Reverse<usize>, bool, Nearness, &'a str, &'a RoomId);
-
 /// The bookings by start, end and id, each with the rooms that are free for it.
 fn wants<'a>(
     displaced: &'a [Displaced],
-    rooms: &Rooms<'a>,
+    rooms: &Rooms<'_>,
     state: &impl Fn(&RoomId, Interval) -> RoomState,
 ) -> Vec<Want<'a>> {
+    let mut nearness: HashMap<usize, Rc<[usize]>> = HashMap::new();
     let mut wants: Vec<Want<'a>> = displaced
         .iter()
         .map(|lost| {
-            let open = rooms.rooms.get(&lost.room).into_iter().flat_map(|had| {
-                rooms.rooms.values().filter(|room| {
-                    room.bookable
-                        && room.id != lost.room
-                        && room.category == had.category
-                        && rooms.is_kept_free(&room.id, lost.interval)
-                        && state(&room.id, lost.interval) == RoomState::Free
-                })
+            let had = rooms.place(&lost.room);
+            let like = had.into_iter().flat_map(|had| rooms.like(had));
+            let open = like.filter(|&place| {
+                let room = &rooms.rooms[place];
+                room.is_kept_free(lost.interval)
+                    && state(&room.info.id, lost.interval) == RoomState::Free
+            });
+            let near = had.map(|had| {
+                let near = nearness.entry(had);
+                Rc::clone(near.or_insert_with(|| rooms.nearness(had)))
             });
             Want {
                 lost,
-                ranks: BTreeMap::new(),
-                open: open.map(|room| &room.id).collect(),
+                nearness: near.unwrap_or_default(),
+                fits: None,
+                open: open.collect(),
                 offered: Vec::new(),
             }
         })
         .collect();
     wants.sort_by(|a, b| (a.lost.interval, &a.lost.id).cmp(&(b.lost.interval, &b.lost.id)));
 
-    let mut fits: BTreeMap<(&str, &RoomId), usize> = BTreeMap::new();
+    let mut fits: HashMap<&str, Vec<usize>> = HashMap::new();
     for want in &wants {
-        for room in &want.open {
-            if let Some(series) = &want.lost.series {
-                *fits.entry((series, room)).or_default() += 1;
+        if let Some(series) = want.lost.series.as_deref() {
+            let fits = fits.entry(series);
+            let fits = fits.or_insert_with(|| vec![0; rooms.rooms.len()]);
+            for &room in &want.open {
+                fits[room] += 1;
             }
         }
     }
+    let fits: HashMap<&str, Rc<[usize]>> = fits
+        .into_iter()
+        .map(|(series, fits)| (series, fits.into()))
+        .collect();
     for want in &mut wants {
-        let Some(had) = rooms.rooms.get(&want.lost.room) else {
-            continue;
-        };
-        let open = want.open.iter().filter_map(|id| rooms.rooms.get(id));
-        want.ranks = open
-            .map(|room| {
-                let series = want.lost.series.as_deref();
-                let fits = series.and_then(|series| fits.get(&(series, &room.id)));
-                let rank = (
-                    Reverse(fits.copied().unwrap_or_default()),
-                    !same_building(had, room),
-                    Nearness::of(&had.name, &room.name),
-                    room.name.as_str(),
-                    &room.id,
-                );
-                (&room.id, rank)
-            })
-            .collect();
+        let series = want.lost.series.as_deref();
+        want.fits = series.and_then(|series| fits.get(series).cloned());
     }
     wants
 }
@@ -304,13 +356,13 @@ type Bookings = BTreeMap<NaiveDate, usize>;
 struct Series<'a> {
     /// How many bookings there are on each of its dates.
     dates: BTreeMap<&'a str, Bookings>,
-    fits: BTreeMap<(&'a str, &'a RoomId), Bookings>,
+    fits: BTreeMap<(&'a str, usize), Bookings>,
 }
 
 impl<'a> Series<'a> {
     fn of(wants: &[Want<'a>]) -> Self {
         let mut dates: BTreeMap<&str, Bookings> = BTreeMap::new();
-        let mut fits: BTreeMap<(&str, &RoomId), Bookings> = BTreeMap::new();
+        let mut fits: BTreeMap<(&str, usize), Bookings> = BTreeMap::new();
         for want in wants {
             let Some(series) = want.lost.series.as_deref() else {
                 continue;
@@ -326,9 +378,9 @@ impl<'a> Series<'a> {
     }
 
     /// The offers of a booking, best first by what came of it.
-    fn offers(&self, want: &Want<'a>, rooms: &Rooms<'a>) -> Vec<Offer> {
+    fn offers(&self, want: &Want<'a>, rooms: &Rooms<'_>) -> Vec<Offer> {
         let series = want.lost.series.as_deref();
-        let fit = |room: &'a RoomId| {
+        let fit = |room: usize| {
             let fits = self.fits.get(&(series?, room))?;
             let dates = self.dates.get(series?)?;
             let whole = fits
@@ -339,32 +391,22 @@ impl<'a> Series<'a> {
                 dates: dates.len(),
             })
         };
-        let mut offered: Vec<_> = want
-            .offered
-            .iter()
-            .filter_map(|room| {
-                let (_, building, nearness, name, id) = want.ranks.get(room)?;
-                let fits = fit(room).map(|fit| fit.fits);
-                let rank = (Reverse(fits), building, nearness, name, id);
-                Some((rank, *rooms.rooms.get(room)?))
-            })
-            .collect();
-        offered.sort_by_key(|(rank, _)| *rank);
+        let mut offered = want.offered.clone();
+        offered.sort_by_key(|&room| {
+            let fits = fit(room).map(|fit| fit.fits);
+            (Reverse(fits), want.nearness[room])
+        });
         offered
             .into_iter()
-            .map(|(_, room)| Offer {
-                room: room.id.clone(),
-                name: room.name.clone(),
-                series: fit(&room.id),
+            .map(|place| {
+                let room = rooms.rooms[place].info;
+                Offer {
+                    room: room.id.clone(),
+                    name: room.name.clone(),
+                    series: fit(place),
+                }
             })
             .collect()
-    }
-}
-
-fn same_building(a: &RoomInfo, b: &RoomInfo) -> bool {
-    match (&a.building, &b.building) {
-        (Some(a), Some(b)) => a.trim().to_lowercase() == b.trim().to_lowercase(),
-        _ => false,
     }
 }
 
@@ -375,12 +417,18 @@ struct Nearness {
     number: u64,
 }
 
+/// A name's letters without case and spaces, and the number at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    letters: String,
+    number: Option<u64>,
+}
+
 impl Nearness {
-    fn of(a: &str, b: &str) -> Self {
-        let ((a_letters, a_number), (b_letters, b_number)) = (parts(a), parts(b));
+    fn between(a: &Parts, b: &Parts) -> Self {
         Self {
-            letters: strsim::levenshtein(&a_letters, &b_letters),
-            number: match (a_number, b_number) {
+            letters: strsim::levenshtein(&a.letters, &b.letters),
+            number: match (a.number, b.number) {
                 (Some(a), Some(b)) => a.abs_diff(b),
                 (None, None) => 0,
                 _ => u64::MAX,
@@ -389,16 +437,19 @@ impl Nearness {
     }
 }
 
-/// A name's letters without case and spaces, and the number at its end.
-fn parts(name: &str) -> (String, Option<u64>) {
-    let name: String = name
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
-    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let number = name[letters.len()..].parse().ok();
-    (letters.to_owned(), number)
+impl Parts {
+    fn of(name: &str) -> Self {
+        let name: String = name
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .flat_map(char::to_lowercase)
+            .collect();
+        let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        Self {
+            number: name[letters.len()..].parse().ok(),
+            letters: letters.to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -408,7 +459,8 @@ mod tests {
     #[test]
     fn numbers_count_where_the_letters_agree() {
         let mut names = ["Library", "lab  5", "Lab 03", "Lab", "Lad 2", "LAB10"];
-        names.sort_by_key(|name| Nearness::of("Lab 2", name));
+        let lab = Parts::of("Lab 2");
+        names.sort_by_key(|name| Nearness::between(&lab, &Parts::of(name)));
         assert_eq!(
             names,
             ["Lab 03", "lab  5", "LAB10", "Lab", "Lad 2", "Library"]
@@ -417,7 +469,8 @@ mod tests {
 
     #[test]
     fn a_number_without_end_is_no_number() {
-        assert_eq!(parts("Lab 99999999999999999999").1, None);
-        assert_eq!(parts("42"), (String::new(), Some(42)));
+        assert_eq!(Parts::of("Lab 99999999999999999999").number, None);
+        let (letters, number) = (String::new(), Some(42));
+        assert_eq!(Parts::of("42"), Parts { letters, number });
     }
 }
