@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use room_timetable::{AcademicYears, CauseKind, Certainty, Lesson, TimeRange, YearWeek};
+use room_timetable::{AcademicYears, CauseKind, Certainty, Lesson, Term, TimeRange, YearWeek};
 use serde::Serialize;
 
 use crate::desired::Desired;
@@ -131,6 +131,38 @@ fn years_to_come(desired: &Desired, today: NaiveDate) -> BTreeSet<Option<i32>> {
         .iter()
         .filter(|term| term.last_day() >= today);
     terms.map(|term| term.academic_year).collect()
+}
+
+/// The terms with days to come that are gone altogether: no day of theirs from today on is in a term, and no term of the
+/// same year and name was put in their place.
+pub(crate) fn terms_gone<'d>(
+    before: &'d Desired,
+    after: &Desired,
+    today: NaiveDate,
+) -> Vec<&'d Term> {
+    let (before, after) = (before.calendar.terms(), after.calendar.terms());
+    let is_left = |term: &Term| {
+        after.iter().any(|other| {
+            let overlaps = other.first_day() <= term.last_day()
+                && other.last_day() >= term.first_day().max(today);
+            let named_alike =
+                (other.academic_year, other.name.trim()) == (term.academic_year, term.name.trim());
+            overlaps || named_alike && !before.contains(other)
+        })
+    };
+    let to_come = before.iter().filter(|term| term.last_day() >= today);
+    to_come.filter(|term| !is_left(term)).collect()
+}
+
+/// The dates from today on that are in a term and whose week is allocated.
+pub(crate) fn teaching_days(desired: &Desired, today: NaiveDate) -> BTreeSet<NaiveDate> {
+    let calendar = &desired.calendar;
+    let dates = calendar.terms().iter().flat_map(|term| {
+        let dates = term.first_day().max(today).iter_days();
+        dates.take_while(|&date| date <= term.last_day())
+    });
+    let allocated = |date: &NaiveDate| calendar.cycle_weeks(YearWeek::of(*date)).next().is_some();
+    dates.filter(allocated).collect()
 }
 
 /// How many timetables with lessons are in force in an academic year.

@@ -9,9 +9,13 @@ use crate::{
     areas::Believed,
     desired::Desired,
     diff,
+    messages::one_line,
     removal::{Person, PlannedRemoval},
     settings::GuardSettings,
 };
+
+/// So many dates may leave a term unasked: a week.
+const FEW_DAYS: usize = 7;
 
 /// A reason to hold a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +66,8 @@ pub(crate) fn judge(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<Ho
     if !seen.believed.core_unknown {
         causes.extend(timetable_gone(seen));
         causes.extend(allocations_gone(seen));
+        causes.extend(terms_gone(seen));
+        causes.extend(term_days_lost(seen, settings));
         causes.extend(shrunk(seen, settings));
     }
     causes.extend(rooms_unseen(seen));
@@ -110,10 +116,10 @@ fn timetable_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
 }
 
 fn allocations_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
-    let gone: Vec<String> = seen
-        .after
-        .calendar
-        .term_weeks(seen.today)
+    // An answer that leaves out a term may leave out its allocations too.
+    let mut weeks = seen.before.calendar.term_weeks(seen.today);
+    weeks.extend(seen.after.calendar.term_weeks(seen.today));
+    let gone: Vec<String> = weeks
         .into_iter()
         .filter(|&week| {
             // Where divisions have weeks of their own, losing one of them is a loss too.
@@ -128,6 +134,41 @@ fn allocations_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
             gone.join(", ")
         );
         HoldCause::stop(text, DataArea::WeekAllocations)
+    })
+}
+
+fn terms_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
+    let gone: Vec<String> = diff::terms_gone(seen.before, seen.after, seen.today)
+        .into_iter()
+        .map(|term| {
+            let day = |date: NaiveDate| date.format("%-d %B %Y");
+            let (first, last) = (day(term.first_day()), day(term.last_day()));
+            format!("{} ({first} to {last})", one_line(&term.name))
+        })
+        .collect();
+    let which = match gone.len() {
+        0 => return None,
+        1 => "a term that has days to come is gone, and on them",
+        _ => "terms that have days to come are gone, and on them",
+    };
+    Some(HoldCause::ask(format!(
+        "{which} every room would look free of lessons: {}",
+        gone.join(", ")
+    )))
+}
+
+fn term_days_lost(seen: &Consequences<'_>, settings: &GuardSettings) -> Option<HoldCause> {
+    let days = diff::teaching_days(seen.before, seen.today);
+    let still = |date: &&NaiveDate| seen.after.calendar.terms_on(**date).next().is_some();
+    let lost = days.len() - days.iter().filter(still).count();
+    // Schools correct their dates, and near the end of a year a few days are a large share of those to come.
+    let held = lost > FEW_DAYS && exceeds(lost, settings.shrink_percent, days.len());
+    held.then(|| {
+        let text = format!(
+            "{lost} of {} days to come, weekends included, that are in a term and have lessons would be in none",
+            days.len()
+        );
+        HoldCause::ask(text)
     })
 }
 
@@ -158,7 +199,7 @@ fn shrunk(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCause> {
             // A year that has no term left to come is not there; nothing of it can shrink.
             let after = after.get(&year).copied().unwrap_or(0);
             let lost = before.saturating_sub(after);
-            (lost * 100 > before * settings.shrink_percent).then(|| {
+            exceeds(lost, settings.shrink_percent, before).then(|| {
                 let year = named_year(year);
                 HoldCause::ask(format!(
                     "the timetable of {year} shrinks from {before} to {after} weekly lessons"
@@ -166,6 +207,11 @@ fn shrunk(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCause> {
             })
         })
         .collect()
+}
+
+/// Whether a part is more than this share of the whole. A host may set any number as "never".
+fn exceeds(part: usize, percent: usize, whole: usize) -> bool {
+    part as u128 * 100 > whole as u128 * percent as u128
 }
 
 fn named_year(year: Option<i32>) -> String {
@@ -183,7 +229,7 @@ fn people_hit(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCaus
     }
     let removed: usize = by_person.values().sum();
     let future = seen.future_bookings;
-    if removed > settings.removed && removed * 100 > future * settings.removed_percent {
+    if removed > settings.removed && exceeds(removed, settings.removed_percent, future) {
         causes.push(HoldCause::ask(format!(
             "{removed} of {future} future bookings would be removed"
         )));
@@ -193,19 +239,22 @@ fn people_hit(seen: &Consequences<'_>, settings: &GuardSettings) -> Vec<HoldCaus
         )));
     }
     if by_person.len() > settings.people {
-        causes.push(HoldCause::ask(format!(
-            "{} people would lose bookings",
-            by_person.len()
-        )));
+        let people = match by_person.len() {
+            1 => "1 person".to_owned(),
+            many => format!("{many} people"),
+        };
+        causes.push(HoldCause::ask(format!("{people} would lose bookings")));
     }
     if let Some(most) = by_person
         .values()
         .max()
         .filter(|&&most| most > settings.per_person)
     {
-        causes.push(HoldCause::ask(format!(
-            "one person would lose {most} bookings"
-        )));
+        let bookings = match most {
+            1 => "1 booking".to_owned(),
+            many => format!("{many} bookings"),
+        };
+        causes.push(HoldCause::ask(format!("one person would lose {bookings}")));
     }
     causes
 }

@@ -383,16 +383,18 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         && full.timeslots.is_empty()
         && !diff::details_differ(&before, &after)
         && dated_areas_agree(&document.good, &believed.target);
-    // While it is held, what is in effect and what is withheld must agree that a room is free.
-    let in_effect = match held_because.is_empty() || input.removed.is_empty() {
-        true => None,
-        false => Some(before.timetable(&local)?),
-    };
-    let offers = if waiting {
+    let offers = if waiting || input.removed.is_empty() {
         Vec::new()
     } else {
-        let timetables: Vec<_> = in_effect.iter().chain([&timetable]).collect();
-        returns::returnable(input.removed, &state.rooms, &state.bookings, &timetables)
+        let in_effect = before.timetable(&local)?;
+        let removed = returns::on_dates_that_stay(input.removed, &in_effect, &timetable);
+        // While it is held, what is in effect and what is withheld must agree that a room is free.
+        let timetables: &[_] = if held {
+            &[&in_effect, &timetable]
+        } else {
+            &[&timetable]
+        };
+        returns::returnable(&removed, &state.rooms, &state.bookings, timetables)
     };
     let mut warnings = warnings::warnings(&noticed);
     if !takes_slots(state, waiting) {

@@ -110,6 +110,26 @@ pub(crate) async fn recently_removed(
         .collect())
 }
 
+/// Those of `removed` on whose dates a plan makes nothing less certain: no date of theirs leaves the terms, nor do its
+/// lessons become unknown.
+///
+/// That a room is free then is news of terms and weeks, not of the room; it may be no more than an incomplete answer.
+pub(crate) fn on_dates_that_stay(
+    removed: &[RemovedBooking],
+    before: &SchoolTimetable,
+    after: &SchoolTimetable,
+) -> Vec<RemovedBooking> {
+    let in_term = |it: &SchoolTimetable, date| it.calendar().terms_on(date).next().is_some();
+    let stays = |date| {
+        (in_term(after, date) || !in_term(before, date))
+            && (after.unknown(date).is_none() || before.unknown(date).is_some())
+    };
+    let kept = removed
+        .iter()
+        .filter(|removed| removed.booking.interval.dates().all(stays));
+    kept.cloned().collect()
+}
+
 /// Those of `removed` that could come back where all these timetables leave their room free, by start and then id.
 pub(crate) fn returnable(
     removed: &[RemovedBooking],

@@ -71,7 +71,8 @@ pub struct GuardSettings {
     pub people: usize,
     /// Removed bookings of one person.
     pub per_person: usize,
-    /// By how much the weekly occupations in force may shrink, in per cent.
+    /// By how much the weekly occupations in force may shrink, and the days to come that are in a term, in per cent. A
+    /// week of days may always leave a term, since schools correct their dates.
     pub shrink_percent: usize,
     /// After so many nights in a row an empty area is believed.
     pub believe_empty_after_nights: usize,

@@ -482,30 +482,49 @@ async fn a_republish_with_new_ids_of_weeks_days_and_periods_changes_nothing() {
 
 #[tokio::test]
 async fn each_guard_setting_is_heard() {
-    let strict = |change: fn(&mut GuardSettings)| {
+    let set = |change: fn(&mut GuardSettings)| {
         let mut settings = Settings::default();
         change(&mut settings.guard);
         settings
     };
-    for (settings, reason) in [
+    // So many of eight bookings clash, each of another person.
+    for (settings, hit, reason) in [
         (
-            strict(|guard| (guard.removed, guard.removed_percent) = (1, 0)),
+            set(|guard| (guard.removed, guard.removed_percent) = (1, 0)),
+            2,
             "2 of 8 future bookings would be removed",
         ),
         (
-            strict(|guard| guard.people = 1),
+            set(|guard| (guard.removed, guard.removed_percent) = (1, usize::MAX)),
+            2,
+            "",
+        ),
+        (
+            set(|guard| guard.people = 1),
+            2,
             "2 people would lose bookings",
         ),
         (
-            strict(|guard| guard.per_person = 0),
-            "one person would lose 1 bookings",
+            set(|guard| guard.people = 0),
+            1,
+            "1 person would lose bookings",
         ),
-        (strict(|guard| guard.half_of_at_least = 99), ""),
+        (
+            set(|guard| guard.per_person = 0),
+            2,
+            "one person would lose 1 booking",
+        ),
+        (
+            set(|guard| guard.half_of_at_least = 8),
+            5,
+            "more than half of the future bookings would be removed: 5 of 8",
+        ),
+        (set(|guard| guard.half_of_at_least = 9), 5, ""),
     ] {
         let school = School::with(settings);
         assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Applied);
         for number in 0..8 {
-            let room = if number < 2 { "isams-1" } else { "isams-7" };
+            let room = if number < hit { "isams-1" } else { "isams-7" };
             let (id, owner) = (format!("b{number}"), format!("p{number}@school.example"));
             school
                 .book(&id, room, "2031-09-08T09:00", "2031-09-08T10:00", &owner)
@@ -520,6 +539,30 @@ async fn each_guard_setting_is_heard() {
                 vec![reason.to_owned()]
             }
         );
+    }
+    // One of three lessons goes.
+    for (shrink_percent, status) in [
+        (33, Status::Held),
+        (34, Status::Applied),
+        (usize::MAX, Status::Applied),
+    ] {
+        let mut settings = Settings::default();
+        settings.guard.shrink_percent = shrink_percent;
+        let school = School::with(settings);
+        assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Applied);
+        let report = school.sync(&feed(&ROWS[..2])).await;
+        assert_eq!(report.status, status, "{shrink_percent}");
+    }
+    let mut school = School::with(set(|guard| guard.believe_empty_after_nights = 2));
+    assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Applied);
+    let mut empty = feed(&ROWS);
+    empty.sets = Some(Value::Null);
+    for (now, status) in [
+        ("2031-09-02T01:00", Status::Unchanged),
+        ("2031-09-03T01:00", Status::Applied),
+    ] {
+        school.now = at(now);
+        assert_eq!(school.sync(&empty).await.status, status, "{now}");
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use timetable_sync::Status;
 
 use crate::{
-    feed::{Row, feed, timetable},
+    feed::{Feed, Row, feed, timetable},
     school::{School, at},
 };
 
@@ -186,6 +186,117 @@ async fn allocations_missing_for_a_coming_term_week_stop_the_run() {
     school.now = at("2031-09-15T01:00");
     shorter.allocate(37..=40);
     assert_eq!(school.sync(&shorter).await.status, Status::Applied);
+}
+
+/// Terms of the school year 2031: id, name, first and last day.
+fn terms(terms: &[(&str, &str, &str, &str)]) -> Feed {
+    let rows: Vec<_> = terms
+        .iter()
+        .map(|(id, name, first, last)| {
+            json!({"@Id": id, "SchoolYear": "2031", "Name": name,
+            "StartDate": format!("{first}T00:00:00"), "FinishDate": format!("{last}T00:00:00")})
+        })
+        .collect();
+    Feed {
+        terms: Some(json!({ "Term": rows })),
+        ..feed(&ROWS)
+    }
+}
+
+const AUTUMN: (&str, &str, &str, &str) = ("61", "Autumn", "2031-09-01", "2031-10-03");
+const SPRING: (&str, &str, &str, &str) = ("62", "Spring", "2032-01-05", "2032-03-26");
+
+#[tokio::test]
+async fn a_term_to_come_that_is_gone_asks_a_person() {
+    let school = School::synced(&terms(&[AUTUMN, SPRING])).await;
+    let held = school.sync(&terms(&[SPRING])).await;
+    assert_eq!(
+        held.held_because,
+        [
+            "a term that has days to come is gone, and on them every room would look free of lessons: Autumn \
+             (1 September 2031 to 3 October 2031)",
+            "33 of 33 days to come, weekends included, that are in a term and have lessons would be in none",
+        ]
+    );
+    assert_eq!((held.releasable, held.accept.len()), (true, 0));
+    // None of its weeks is allocated yet, and it is missed all the same.
+    let held = school.sync(&terms(&[AUTUMN])).await;
+    assert_eq!(held.held_because.len(), 1, "{:?}", held.held_because);
+    assert!(held.held_because[0].contains("Spring (5 January 2032 to 26 March 2032)"));
+    let feed = terms(&[AUTUMN]);
+    let released = school.release(&feed, &held.fingerprint, &[]).await;
+    assert_eq!(released.status, Status::Applied);
+    // Half of a term is gone where both halves have its name.
+    let halves = [
+        ("61", "Autumn", "2031-09-01", "2031-09-28"),
+        ("63", "Autumn", "2031-09-29", "2031-10-03"),
+    ];
+    let school = School::synced(&terms(&halves)).await;
+    let held = school.sync(&terms(&halves[..1])).await;
+    assert_eq!(held.held_because.len(), 1, "{:?}", held.held_because);
+    assert!(held.held_because[0].starts_with("a term that has days to come is gone"));
+}
+
+#[tokio::test]
+async fn row_35_a_term_that_moves_by_a_few_days_or_is_renamed_or_over_asks_nobody() {
+    for (before, after) in [
+        (AUTUMN, ("61", "Autumn", "2031-09-03", "2031-10-01")),
+        (AUTUMN, ("61", "Autumn", "2031-09-01", "2031-09-26")),
+        (AUTUMN, ("99", "Michaelmas", "2031-09-01", "2031-10-03")),
+        (
+            ("64", "Skiing", "2032-02-14", "2032-02-20"),
+            ("64", "Skiing", "2032-02-21", "2032-02-27"),
+        ),
+    ] {
+        let school = School::synced(&terms(&[before, SPRING])).await;
+        let report = school.sync(&terms(&[after, SPRING])).await;
+        let what = format!("{after:?}: {:?}", report.held_because);
+        assert_eq!(report.status, Status::Applied, "{what}");
+    }
+    let mut school = School::synced(&terms(&[AUTUMN, SPRING])).await;
+    school.now = at("2031-10-04T01:00");
+    assert_eq!(school.sync(&terms(&[SPRING])).await.status, Status::Applied);
+}
+
+#[tokio::test]
+async fn days_to_come_that_leave_a_term_ask_a_person_beyond_a_week_and_a_fifth() {
+    let ends = |last: &'static str| terms(&[("61", "Autumn", "2031-09-01", last)]);
+    // A week of 33 days passes, eight days do not.
+    let school = School::synced(&ends("2031-10-03")).await;
+    let held = school.sync(&ends("2031-09-25")).await;
+    assert_eq!(
+        held.held_because,
+        [
+            "8 of 33 days to come, weekends included, that are in a term and have lessons would be in none"
+        ]
+    );
+    let school = School::synced(&ends("2031-10-03")).await;
+    assert_eq!(
+        school.sync(&ends("2031-09-26")).await.status,
+        Status::Applied
+    );
+    // Eight of 40 are a fifth, nine are more.
+    let long = |last| {
+        let mut feed = ends(last);
+        feed.allocate(36..=41);
+        feed
+    };
+    for (last, status) in [
+        ("2031-10-02", Status::Applied),
+        ("2031-10-01", Status::Held),
+    ] {
+        let school = School::synced(&long("2031-10-10")).await;
+        assert_eq!(school.sync(&long(last)).await.status, status, "{last}");
+    }
+}
+
+#[tokio::test]
+async fn allocations_that_go_with_their_term_stop_the_run() {
+    let school = School::synced(&terms(&[AUTUMN, SPRING])).await;
+    let mut gone = terms(&[SPRING]);
+    gone.allocate(37..=40);
+    let held = school.sync(&gone).await;
+    assert_eq!(held.accept, ["week_allocations"], "{held:?}");
 }
 
 #[tokio::test]

@@ -210,7 +210,11 @@ async fn free_looking(school: &School) -> Vec<(String, String, String)> {
 
 #[tokio::test]
 async fn what_staff_book_while_half_a_feed_is_missing_stays_when_it_heals() {
-    let whole = with(&[PHYSICS]);
+    let spring = json!({"@Id": "62", "SchoolYear": "2031", "Name": "Spring",
+        "StartDate": "2032-01-05T00:00:00", "FinishDate": "2032-03-26T00:00:00"});
+    let mut whole = with(&[PHYSICS]);
+    let autumn = whole.terms.take().unwrap()["Term"].clone();
+    whole.terms = Some(json!({ "Term": [autumn, spring] }));
     let empty = Feed {
         timetables: Some(json!(null)),
         ..whole.clone()
@@ -219,7 +223,14 @@ async fn what_staff_book_while_half_a_feed_is_missing_stays_when_it_heals() {
         timetables: None,
         ..whole.clone()
     };
-    let half = feed(&STAY[..4]);
+    let half = Feed {
+        terms: whole.terms.clone(),
+        ..feed(&STAY[..4])
+    };
+    let no_autumn = Feed {
+        terms: Some(json!({ "Term": spring })),
+        ..whole.clone()
+    };
     let no_weeks = Feed {
         allocations: Some(json!(null)),
         ..whole.clone()
@@ -229,6 +240,7 @@ async fn what_staff_book_while_half_a_feed_is_missing_stays_when_it_heals() {
         (&gone, "missing"),
         (&half, "half"),
         (&no_weeks, "without weeks"),
+        (&no_autumn, "without a term"),
     ] {
         let mut school = School::synced(&whole).await;
         let lessons = STAY.len() + 1;

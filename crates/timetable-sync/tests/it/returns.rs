@@ -213,6 +213,43 @@ async fn a_closure_that_is_lifted_offers_its_bookings_where_lessons_are_not_know
 }
 
 #[tokio::test]
+async fn a_date_that_leaves_a_term_or_becomes_unknown_offers_nothing_in_that_run() {
+    let (start, end) = ("2031-09-29T09:00", "2031-09-29T10:00");
+    let day = "2031-09-29T00:00:00";
+    let closed = Feed {
+        closures: Some(
+            json!({"RoomClosure": {"@Id": "7", "RoomId": "1", "ReasonId": "2", "StartDate": day, "EndDate": day}}),
+        ),
+        ..with(&[])
+    };
+    let mut shorter = with(&[]);
+    shorter.terms.as_mut().unwrap()["Term"]["FinishDate"] = json!("2031-09-26T00:00:00");
+    let mut unknown = with(&[]);
+    unknown.allocate(36..=39);
+    let lesson = with(&[PHYSICS]);
+    // As the lesson or the closure goes, its date leaves the term, or the week its allocation.
+    for (cause, without, offers) in [
+        (&lesson, &with(&[]), true),
+        (&closed, &with(&[]), true),
+        (&lesson, &shorter, false),
+        (&closed, &shorter, false),
+        (&closed, &unknown, false),
+    ] {
+        let school = school().await;
+        school
+            .book("club", "isams-1", start, end, "a@school.example")
+            .await;
+        assert_eq!(removed(&applied(&school, cause).await), ["club"]);
+        let plan = school.plan(without).await;
+        let accepted = [DataArea::WeekAllocations];
+        let report = school.release(without, &plan.fingerprint, &accepted).await;
+        assert_eq!(report.status, Status::Applied, "{report:?}");
+        let expected: &[&str] = if offers { &["club"] } else { &[] };
+        assert_eq!(told(&report).0, expected, "{report:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_closure_of_an_earlier_night_still_stands_in_the_way() {
     let day = "2031-09-22T00:00:00";
     let closed = Feed {
