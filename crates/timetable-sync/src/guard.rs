@@ -9,7 +9,6 @@ use crate::{
     areas::Believed,
     desired::Desired,
     diff,
-    messages::one_line,
     removal::{Person, PlannedRemoval},
     settings::GuardSettings,
 };
@@ -143,7 +142,7 @@ fn terms_gone(seen: &Consequences<'_>) -> Option<HoldCause> {
         .map(|term| {
             let day = |date: NaiveDate| date.format("%-d %B %Y");
             let (first, last) = (day(term.first_day()), day(term.last_day()));
-            format!("{} ({first} to {last})", one_line(&term.name))
+            format!("{} ({first} to {last})", term.name)
         })
         .collect();
     let which = match gone.len() {

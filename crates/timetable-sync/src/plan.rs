@@ -102,6 +102,8 @@ pub struct Plan {
     /// Removals of bookings that have begun meanwhile, newest first: they are not carried out, but a plan that was
     /// made before they began is still this one.
     begun: Vec<PlannedRemoval>,
+    /// No sync has taken effect yet.
+    pub(crate) first: bool,
     /// Written when the plan is applied.
     pub(crate) full: Writes,
     /// Written when it is held or waits; nothing where it does neither.
@@ -425,6 +427,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
         offers,
         areas: areas::records(input.fresh),
         begun,
+        first: !areas::has_taken_effect(&document),
         full,
         let_through,
     })
@@ -459,6 +462,7 @@ fn incomplete(input: &PlanInput<'_>, believed: &Believed) -> Plan {
         offers: Vec::new(),
         areas: areas::records(input.fresh),
         begun: Vec::new(),
+        first: true,
         full: Writes::default(),
         let_through: Writes::default(),
     }

@@ -11,6 +11,15 @@ use crate::removal::{PlannedRemoval, given};
 /// For example: Mon 12 Jan 2032 11:15-12:15, Lab 2: “Chemistry club” (A. Example) is removed, because Physics 10B/Ph1
 /// meets there in Period 3 (11:20-12:10). Free then: Lab 4, Lab 5.
 pub fn sentence(removal: &PlannedRemoval) -> String {
+    worded(removal, "is removed")
+}
+
+/// Why a booking would go, were the plan released, as one sentence.
+pub(crate) fn withheld(removal: &PlannedRemoval) -> String {
+    worded(removal, "would be removed")
+}
+
+fn worded(removal: &PlannedRemoval, goes: &str) -> String {
     let booking = &removal.booking;
     let owner = given(&booking.owner_name).or_else(|| given(&booking.owner_email));
     let owner = owner.map(|owner| format!(" ({owner})")).unwrap_or_default();
@@ -23,7 +32,7 @@ pub fn sentence(removal: &PlannedRemoval) -> String {
         .map(|rooms| format!(" Free then: {rooms}."))
         .unwrap_or_default();
     format!(
-        "{}, {}: {}{owner} is removed, because {}.{absorbed}{free}",
+        "{}, {}: {}{owner} {goes}, because {}.{absorbed}{free}",
         span(booking.interval),
         removal.room_name,
         title(removal),

@@ -133,6 +133,8 @@ pub enum News {
     },
     /// The guard held it.
     Held {
+        /// No sync has taken effect yet, so there is no timetable that stays.
+        first: bool,
         /// Why.
         reasons: Vec<String>,
         /// Data areas that must be accepted by name.

@@ -10,6 +10,7 @@ use super::{letter::News, line::one_line};
 use crate::{
     plan::Plan,
     report::{Report, Status},
+    words,
 };
 
 /// How many of the withheld removals a letter lists.
@@ -25,7 +26,7 @@ pub(super) fn news(
     journal: &[RunRecord],
 ) -> Option<News> {
     match report.status {
-        Status::Applied if journal.iter().all(|run| !takes_effect(run.status)) => {
+        Status::Applied if plan.first => {
             let lessons = report.lessons;
             Some(News::Applied {
                 lessons: lessons.added + lessons.changed,
@@ -42,18 +43,16 @@ pub(super) fn news(
             let unmatched = rooms.filter(|room| !matched.contains(&room.id)).count();
             Some(News::AwaitingMatch { unmatched })
         }
-        Status::Held if !was_told(report, plan, journal) => Some(held(report)),
+        Status::Held if !was_told(report, plan, journal) => Some(held(report, plan)),
         _ => None,
     }
 }
 
-fn takes_effect(status: RunStatus) -> bool {
-    matches!(status, RunStatus::Applied | RunStatus::Unchanged)
-}
-
-fn held(report: &Report) -> News {
-    let removals = report.removals.iter().take(LISTED);
+fn held(report: &Report, plan: &Plan) -> News {
+    let removals = plan.removals.iter().take(LISTED);
+    let withheld = |removal| one_line(&words::withheld(removal));
     News::Held {
+        first: plan.first,
         reasons: report
             .held_because
             .iter()
@@ -61,21 +60,23 @@ fn held(report: &Report) -> News {
             .collect(),
         accept: report.accept.clone(),
         fingerprint: report.releasable.then(|| report.fingerprint.clone()),
-        removals: removals.map(|removal| one_line(&removal.text)).collect(),
+        removals: removals.map(withheld).collect(),
         more: report.removals.len().saturating_sub(LISTED),
     }
 }
 
-/// Whether the last held run held all of this already. One that took effect since was a release, and what is held after
-/// it is news; a night on which nothing changed in between is none.
+/// Whether a held run held all of this already. One that took effect since was a release, and what is held after it is
+/// news; a night on which nothing changed in between is none, and nor is one that held something else.
 fn was_told(report: &Report, plan: &Plan, journal: &[RunRecord]) -> bool {
-    let before = journal
+    let since = journal
         .iter()
-        .take_while(|run| run.status != RunStatus::Applied)
-        .find(|run| run.status == RunStatus::Held);
-    let Some(before) = before else {
-        return false;
-    };
+        .take_while(|run| run.status != RunStatus::Applied);
+    let mut held = since.filter(|run| run.status == RunStatus::Held);
+    held.any(|before| held_all(before, report, plan))
+}
+
+/// Whether a run before held all that is held now.
+fn held_all(before: &RunRecord, report: &Report, plan: &Plan) -> bool {
     let known = reasons(&before.report);
     // As days pass bookings begin and drop out, and the guard says the same in other numbers; neither is news.
     let stops = plan
@@ -83,7 +84,7 @@ fn was_told(report: &Report, plan: &Plan, journal: &[RunRecord]) -> bool {
         .iter()
         .filter(|cause| cause.never || !cause.accept.is_empty());
     if !stops
-        .map(|cause| words(&cause.text))
+        .map(|cause| said(&cause.text))
         .all(|stop| known.contains(&stop))
     {
         return false;
@@ -125,11 +126,11 @@ fn removals(report: &Value) -> BTreeSet<String> {
 /// The reasons of a report, each by its words.
 fn reasons(report: &Value) -> BTreeSet<BTreeSet<String>> {
     let all = report["held_because"].as_array().into_iter().flatten();
-    all.filter_map(Value::as_str).map(words).collect()
+    all.filter_map(Value::as_str).map(said).collect()
 }
 
 /// The words of a reason without the numbers, which change from night to night.
-fn words(reason: &str) -> BTreeSet<String> {
+fn said(reason: &str) -> BTreeSet<String> {
     reason
         .split_whitespace()
         .filter(|word| !word.contains(|c: char| c.is_ascii_digit()))

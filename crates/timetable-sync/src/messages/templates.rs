@@ -324,6 +324,7 @@ fn samples(name: &str) -> Vec<Value> {
         .collect()
     } else {
         let held = |fingerprint: Option<&str>, more| News::Held {
+            first: more > 0,
             reasons: vec!["30 of 118 future bookings would be removed".to_owned()],
             accept: vec!["terms".to_owned()],
             fingerprint: fingerprint.map(str::to_owned),

@@ -665,7 +665,10 @@ async fn a_held_run_says_how_to_release_it_and_one_after_a_release_is_told_anew(
     for said in [
         "11 of 11 future bookings would be removed",
         &format!("release this plan by its fingerprint {}.", held.fingerprint),
-        &held.removals[0].text,
+        &held.removals[0]
+            .text
+            .replace(" is removed, ", " would be removed, "),
+        "and the last good timetable stays.",
     ] {
         assert!(letter.text.contains(said), "{said}: {}", letter.text);
     }
@@ -683,6 +686,94 @@ async fn a_held_run_says_how_to_release_it_and_one_after_a_release_is_told_anew(
         held.iter().filter(|line| line.contains("is held")).count(),
         2
     );
+}
+
+#[tokio::test]
+async fn held_runs_that_take_turns_are_told_once_each() {
+    let mut school = School::synced(&feed(&ROWS)).await;
+    let no_weeks = Feed {
+        allocations: Some(serde_json::json!("")),
+        ..feed(&ROWS)
+    };
+    // One night the terms come empty, one the allocations, and some nights are good.
+    for night in 0..12 {
+        school.now = at("2031-09-02T01:00") + chrono::TimeDelta::days(night);
+        let (feed, status) = match night % 4 {
+            0 => (without_terms(), Status::Held),
+            2 => (feed(&ROWS), Status::Unchanged),
+            _ => (no_weeks.clone(), Status::Held),
+        };
+        assert_eq!(school.sync(&feed).await.status, status, "night {night}");
+    }
+    let held = "The timetable sync is held: please look at it";
+    let heard = heard(&school).await;
+    assert_eq!(heard[1..], [format!("2 {held}"), format!("3 {held}")]);
+    // What is held after a run that took effect is told anew.
+    let more = [ROWS[0], ROWS[1], ("9003", "8C/Ar1", "T9", "23", "3")];
+    assert_eq!(school.sync(&feed(&more)).await.status, Status::Applied);
+    school.sync(&without_terms()).await;
+    assert_eq!(school.outbox().await.len(), 4);
+}
+
+#[tokio::test]
+async fn after_a_long_time_held_the_first_sync_is_no_news() {
+    let school = School::synced(&feed(&ROWS)).await;
+    // More runs than are looked back on.
+    for _ in 0..201 {
+        assert_eq!(school.sync(&without_terms()).await.status, Status::Held);
+    }
+    let more = [ROWS[0], ROWS[1], ("9003", "8C/Ar1", "T9", "23", "3")];
+    assert_eq!(school.sync(&feed(&more)).await.status, Status::Applied);
+    assert_eq!(
+        heard(&school).await,
+        [
+            "1 The timetable is in effect",
+            "2 The timetable sync is held: please look at it"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_first_run_that_is_held_speaks_of_no_timetable_that_stays() {
+    let school = School::new();
+    assert_eq!(school.sync(&without_terms()).await.status, Status::Held);
+    let letter = school.outbox().await.pop().unwrap().notice;
+    for text in [&letter.text, letter.html.as_ref().unwrap()] {
+        assert!(
+            text.contains("no timetable has taken effect yet.") && !text.contains("last good"),
+            "{text}"
+        );
+    }
+    assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Applied);
+    assert_eq!(heard(&school).await[1], "2 The timetable is in effect");
+}
+
+#[tokio::test]
+async fn what_people_typed_stays_on_its_line_of_the_letter_about_a_held_run() {
+    let mut two = feed(&ROWS);
+    let autumn = two.terms.take().unwrap()["Term"].clone();
+    let mut spring = autumn.clone();
+    spring["Name"] = serde_json::json!("Spring\u{2028}- Bcc");
+    spring["StartDate"] = serde_json::json!("2032-01-05T00:00:00");
+    spring["FinishDate"] = serde_json::json!("2032-03-26T00:00:00");
+    two.terms = Some(serde_json::json!({ "Term": [autumn, spring] }));
+    let school = School::synced(&two).await;
+    let club = crate::school::booking(
+        "club",
+        "isams-1",
+        "2031-09-08T09:00",
+        "2031-09-08T09:30",
+        "a@school.example",
+    );
+    book(&school, &owned(club, "Ann\nBo", "Chess\r\n- club")).await;
+    assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Held);
+    let letter = school.outbox().await.pop().unwrap().notice.text;
+    for said in [
+        "look free of lessons: Spring - Bcc (5 January 2032 to 26 March 2032)\n",
+        "Room 1: \u{201c}Chess - club\u{201d} (Ann Bo) would be removed, because",
+    ] {
+        assert!(letter.contains(said), "{said}: {letter}");
+    }
 }
 
 #[tokio::test]
