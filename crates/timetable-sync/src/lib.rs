@@ -144,8 +144,8 @@ pub use match_rooms::MatchesChanged;
 pub use match_slots::SlotsChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};
 pub use messages::{
-    Attempt, Digest, Letter, News, Notifier, RemovedItem, Rendered, RestoredItem, RestoredLetter,
-    SendReport, TemplateError, Templates, send_due,
+    Attempt, Digest, Letter, News, Notifier, OfferedItem, RemovedItem, Rendered, RestoredItem,
+    RestoredLetter, SendReport, TemplateError, Templates, send_due,
 };
 #[cfg(feature = "smtp")]
 pub use messages::{

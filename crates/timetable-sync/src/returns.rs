@@ -173,9 +173,11 @@ fn is_free(timetable: &SchoolTimetable, removed: &RemovedBooking) -> bool {
     }
 }
 
-/// The warnings about bookings that could come back and that the run before did not know: one for each run that removed
-/// some.
-pub(crate) fn warnings(offers: &[Returnable], journal: &[RunRecord]) -> Vec<String> {
+/// Those that the run before did not know.
+pub(crate) fn new_ones<'o>(
+    offers: &'o [Returnable],
+    journal: &[RunRecord],
+) -> impl Iterator<Item = &'o Returnable> {
     let told: BTreeSet<(String, String)> = journal
         .first()
         .and_then(|run| run.report["offers"].as_array())
@@ -186,10 +188,15 @@ pub(crate) fn warnings(offers: &[Returnable], journal: &[RunRecord]) -> Vec<Stri
             Some((text("run")?, text("booking")?))
         })
         .collect();
-    let is_new = |offer: &&Returnable| {
-        !told.contains(&(offer.run.to_string(), offer.booking.id.to_string()))
-    };
-    by_run(offers.iter().filter(is_new))
+    offers
+        .iter()
+        .filter(move |offer| !told.contains(&(offer.run.to_string(), offer.booking.id.to_string())))
+}
+
+/// The warnings about bookings that could come back and that the run before did not know: one for each run that removed
+/// some.
+pub(crate) fn warnings(offers: &[Returnable], journal: &[RunRecord]) -> Vec<String> {
+    by_run(new_ones(offers, journal))
         .into_iter()
         .map(|(run, offers)| {
             let texts: Vec<String> = offers.iter().map(|offer| offer.text()).collect();

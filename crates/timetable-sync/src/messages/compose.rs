@@ -18,6 +18,7 @@ use crate::{
     plan::Plan,
     removal::{Person, PlannedRemoval},
     report::{Report, Status},
+    returns,
     settings::Settings,
 };
 
@@ -40,7 +41,7 @@ pub(crate) struct Told<'r> {
 
 impl Told<'_> {
     /// The messages of the run: one to each owner with an address who loses bookings, and one to the administrator where
-    /// there is news, or owners who cannot be written to.
+    /// there is news, or owners who cannot be written to, or bookings that can come back.
     pub(crate) fn notices(&self) -> Vec<Notice> {
         let removals: &[PlannedRemoval] = match self.report.status {
             Status::Applied | Status::Unchanged => &self.plan.removals,
@@ -90,10 +91,12 @@ impl Told<'_> {
 
     fn for_administrator(&self, unreachable: &[&PlannedRemoval]) -> Option<Notice> {
         let news = news::news(self.report, self.plan, self.state, self.journal);
-        if news.is_none() && unreachable.is_empty() {
+        let offers: Vec<_> = returns::new_ones(&self.plan.offers, self.journal).collect();
+        if news.is_none() && unreachable.is_empty() && offers.is_empty() {
             return None;
         }
-        let digest = Digest::new(&self.settings.messages, self.run, news, unreachable);
+        let messages = &self.settings.messages;
+        let digest = Digest::new(messages, self.run, news, unreachable, &offers);
         let rendered = self.templates.digest(&digest);
         Some(self.notice(Recipient::Administrator, rendered, None, unreachable))
     }

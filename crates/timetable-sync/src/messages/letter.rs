@@ -9,6 +9,7 @@ use crate::{
     removal::{PlannedRemoval, given},
     report::local_time,
     restored_words,
+    returns::Returnable,
     settings::MessageSettings,
     undo::Restored,
     words,
@@ -42,6 +43,20 @@ pub struct Digest {
     pub news: Option<News>,
     /// Removed bookings whose owners cannot be written to, by start.
     pub unreachable: Vec<RemovedItem>,
+    /// Bookings that earlier runs removed and that can come back since nothing stands there any more, by start; each is
+    /// told once.
+    pub offers: Vec<OfferedItem>,
+}
+
+/// A removed booking that can come back, as a letter tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OfferedItem {
+    /// The booking's id.
+    pub id: String,
+    /// The run that removed it, as a number; an undo of it brings the booking back.
+    pub run: u64,
+    /// When, where, which and whose it is, as one line.
+    pub line: String,
 }
 
 /// A letter about bookings that are back: to their owner, or to the administrator about owners who cannot be written to.
@@ -177,12 +192,14 @@ impl Digest {
         run: RunId,
         news: Option<News>,
         unreachable: &[&PlannedRemoval],
+        offers: &[&Returnable],
     ) -> Self {
         Self {
             school: line(&settings.school_name),
             run: run.0,
             news,
             unreachable: unreachable.iter().copied().map(RemovedItem::from).collect(),
+            offers: offers.iter().copied().map(OfferedItem::from).collect(),
         }
     }
 }
@@ -200,6 +217,16 @@ impl RestoredLetter {
             run: run.0,
             restored: restored.iter().copied().map(RestoredItem::from).collect(),
             contact: line(&settings.contact),
+        }
+    }
+}
+
+impl From<&Returnable> for OfferedItem {
+    fn from(offer: &Returnable) -> Self {
+        Self {
+            id: one_line(offer.booking.id.as_str()),
+            run: offer.run.0,
+            line: one_line(&offer.text()),
         }
     }
 }

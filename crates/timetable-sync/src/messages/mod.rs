@@ -27,7 +27,7 @@ pub use self::{
     smtp::{SmtpError, SmtpNotifier, SmtpSecurity, SmtpSettings},
 };
 pub use self::{
-    letter::{Digest, Letter, News, RemovedItem, RestoredItem, RestoredLetter},
+    letter::{Digest, Letter, News, OfferedItem, RemovedItem, RestoredItem, RestoredLetter},
     notifier::Notifier,
     send::{Attempt, SendReport, send_due},
     templates::{Rendered, TemplateError, Templates},

@@ -6,7 +6,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, syntax::SyntaxConfig, val
 use serde::Serialize;
 
 use super::{
-    letter::{Digest, Letter, News, RemovedItem, RestoredItem, RestoredLetter},
+    letter::{Digest, Letter, News, OfferedItem, RemovedItem, RestoredItem, RestoredLetter},
     line::one_line,
 };
 
@@ -344,18 +344,28 @@ fn samples(name: &str) -> Vec<Value> {
         ]
         .into_iter()
         .flat_map(|news| {
+            let offer = OfferedItem {
+                id: "b2".to_owned(),
+                run: 3,
+                line: "Lab 2".to_owned(),
+            };
             let digest = Digest {
                 school: full.clone(),
                 news,
                 unreachable: vec![item.clone(), bare.clone()],
+                offers: vec![offer.clone(), offer],
                 ..Digest::default()
             };
-            let bare = Digest {
+            let offers = Digest {
                 school: None,
                 unreachable: Vec::new(),
                 ..digest.clone()
             };
-            [digest, bare]
+            let bare = Digest {
+                offers: Vec::new(),
+                ..offers.clone()
+            };
+            [digest, offers, bare]
         })
         .map(|letter| Value::from(Serde(letter)))
         .collect()

@@ -1,6 +1,6 @@
 //! Removed bookings that could come back: when they are offered, to whom, and how often.
 
-use booking_store::{BookingDesk, Import};
+use booking_store::{BookingDesk, Import, Recipient};
 use isams_client::DataArea;
 use serde_json::json;
 use timetable_sync::{Report, Settings, Status, UndoRequest};
@@ -62,6 +62,59 @@ async fn a_cause_that_goes_is_told_once_and_nothing_comes_back_by_itself() {
         (report.status, told(&report)),
         (Status::Unchanged, (vec![], vec![]))
     );
+}
+
+#[tokio::test]
+async fn the_administrator_is_written_to_once_about_each_booking_that_can_come_back() {
+    let school = school().await;
+    for (id, start, end) in [
+        ("club", START, END),
+        ("chess", "2031-09-22T10:00", "2031-09-22T11:00"),
+    ] {
+        let mut made = booking(id, "isams-1", start, end, "a@school.example");
+        made.title = Some(format!("<{id}>\n- other"));
+        school.store.book(&school.id, &made).await.unwrap();
+    }
+    let second: Row = ("9102", "10B/Ph2", "T1", "12", "1");
+    let run = applied(&school, &with(&[PHYSICS, second])).await.run;
+    let run = run.unwrap();
+    let letters = async || {
+        let outbox = school
+            .outbox()
+            .await
+            .into_iter()
+            .map(|record| record.notice);
+        let digests = outbox.filter(|notice| notice.to == Recipient::Administrator);
+        digests.skip(1).collect::<Vec<_>>()
+    };
+    assert!(letters().await.is_empty(), "the first sync alone was news");
+
+    applied(&school, &with(&[second])).await;
+    let told = letters().await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].subject, "1 removed booking can come back");
+    assert!(told[0].removed.is_empty());
+    let line = format!(
+        "This booking was removed earlier, and can come back, since nothing stands there any more. It does so only if \
+         somebody undoes the run:\n\n- Mon 22 Sep 2031 09:00-10:00, Room 1: \u{201c}<club> - other\u{201d} \
+         (a@school.example); removed by run {run}\n"
+    );
+    assert!(told[0].text.contains(&line), "{}", told[0].text);
+    let html = told[0].html.as_ref().unwrap();
+    let item =
+        format!("&lt;club&gt; - other\u{201d} (a@school.example); removed by run {run}</li>");
+    assert!(html.contains(&item), "{html}");
+    assert_eq!(
+        school.sync(&with(&[second])).await.status,
+        Status::Unchanged
+    );
+    assert_eq!(letters().await.len(), 1);
+
+    // The other one goes free, and only that is news.
+    applied(&school, &with(&[])).await;
+    let told = letters().await;
+    assert_eq!(told.len(), 2);
+    assert!(told[1].text.contains("<chess>") && !told[1].text.contains("<club>"));
 }
 
 #[tokio::test]
