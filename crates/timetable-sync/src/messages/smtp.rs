@@ -5,7 +5,7 @@ use std::{error::Error as StdError, fmt, net::IpAddr, time::Duration};
 use async_trait::async_trait;
 use booking_store::{Delivery, Notice};
 use lettre::{
-    Message,
+    Address, Message,
     transport::smtp::{
         authentication::{Credentials, DEFAULT_MECHANISMS},
         client::{
@@ -252,21 +252,24 @@ impl Refused {
         Self::Now(cut(&format!("{what}: {error}")))
     }
 
-    /// What a server says to a message. To be asked to sign in is about the settings, not about the message.
+    /// What a server says to a recipient or a letter. To be asked to sign in is about the settings, not about the message.
     fn of(error: &lettre::transport::smtp::Error) -> Self {
-        let code = error.status().map(u16::from);
-        let reason = cut(&match code {
+        let reason = Self::reason(error);
+        match error.status().map(u16::from) {
+            Some(530 | 534 | 535 | 538) => Self::Now(reason),
+            Some(500..) => Self::ForGood(reason),
+            _ => Self::Now(reason),
+        }
+    }
+
+    fn reason(error: &lettre::transport::smtp::Error) -> String {
+        cut(&match error.status().map(u16::from) {
             Some(code) => {
                 let said = error.source().map(ToString::to_string).unwrap_or_default();
                 format!("the mail server says {code} {said}")
             }
             None => format!("the connection to the mail server broke: {error}"),
-        });
-        match code {
-            Some(530 | 534 | 535 | 538) => Self::Now(reason),
-            Some(500..) => Self::ForGood(reason),
-            _ => Self::Now(reason),
-        }
+        })
     }
 }
 
@@ -276,8 +279,13 @@ async fn hand_over(connection: &mut AsyncSmtpConnection, message: &Message) -> R
     let mut options = Vec::new();
     let server = connection.server_info();
     let mut addresses = envelope.to().iter().chain(envelope.from());
-    if addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
+    let beyond_ascii = |address: &Address| !AsRef::<str>::as_ref(address).is_ascii();
+    if addresses.any(beyond_ascii) {
         if !server.supports_feature(Extension::SmtpUtfEight) {
+            if envelope.from().is_some_and(beyond_ascii) {
+                let reason = "the mail server cannot send from addresses beyond ASCII";
+                return Err(Refused::Now(reason.to_owned()));
+            }
             let reason = "the mail server cannot send to addresses beyond ASCII";
             return Err(Refused::ForGood(reason.to_owned()));
         }
@@ -291,7 +299,8 @@ async fn hand_over(connection: &mut AsyncSmtpConnection, message: &Message) -> R
     connection
         .command(Mail::new(from, options))
         .await
-        .map_err(refused)?;
+        // Whom messages are from is about the settings, and all messages share them.
+        .map_err(|error| Refused::Now(Refused::reason(&error)))?;
     for to in envelope.to() {
         let to = Rcpt::new(to.clone(), Vec::new());
         connection.command(to).await.map_err(refused)?;

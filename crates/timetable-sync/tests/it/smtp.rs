@@ -371,14 +371,13 @@ async fn lines_of_full_stops_and_texts_beyond_ascii_arrive_as_they_were() {
 async fn what_is_refused_for_good_fails_with_what_the_server_said() {
     for mood in [
         Mood::ToRecipient("550 5.1.1 no such user"),
-        Mood::ToSender("553 not this sender"),
         Mood::ToLetter("554 looks like spam"),
     ] {
         let server = Server::start(&[mood]).await;
         let Delivery::Failed(reason) = notifier(server.port).deliver(&plain()).await else {
             panic!("{mood:?} is not taken for a failure");
         };
-        let (Mood::ToRecipient(line) | Mood::ToSender(line) | Mood::ToLetter(line)) = mood else {
+        let (Mood::ToRecipient(line) | Mood::ToLetter(line)) = mood else {
             panic!("{mood:?}");
         };
         assert_eq!(reason, format!("the mail server says {line}"));
@@ -401,6 +400,27 @@ async fn what_may_pass_is_tried_again() {
         (
             Mood::ToSender("530 sign in first"),
             "the mail server says 530 sign in first",
+        ),
+        // One wrong address under the settings must not fail every message for good.
+        (
+            Mood::ToSender("553 not this sender"),
+            "the mail server says 553 not this sender",
+        ),
+        (
+            Mood::ToRecipient("530 sign in first"),
+            "the mail server says 530 sign in first",
+        ),
+        (
+            Mood::ToRecipient("534 another way"),
+            "the mail server says 534 another way",
+        ),
+        (
+            Mood::ToRecipient("535 not so"),
+            "the mail server says 535 not so",
+        ),
+        (
+            Mood::ToLetter("538 encrypt first"),
+            "the mail server says 538 encrypt first",
         ),
         (
             Mood::Greets("554 not today"),
