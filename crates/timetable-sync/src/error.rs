@@ -17,6 +17,9 @@ pub enum Error {
     /// Another process holds the school's lease.
     #[error("another sync of this school is running; try again when it has ended")]
     Busy,
+    /// The host was asked to stop while iSAMS was being read.
+    #[error("stopped while iSAMS was being read")]
+    Stopped,
     /// The stored timetable document cannot be read.
     #[error("the stored timetable cannot be read: {0}")]
     Document(String),

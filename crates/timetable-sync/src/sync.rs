@@ -8,6 +8,8 @@ use booking_store::{
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use isams_client::{DataArea, FetchRequest, Payload};
+use tokio::select;
+use tokio_util::sync::CancellationToken;
 use tracing::{Span, field, info, instrument};
 
 use crate::{
@@ -60,6 +62,7 @@ pub struct Syncer {
     patience: Duration,
     templates: Arc<Templates>,
     metrics: Arc<dyn Metrics>,
+    stop: CancellationToken,
 }
 
 impl fmt::Debug for Syncer {
@@ -89,6 +92,7 @@ impl Syncer {
             patience: Duration::from_secs(6),
             templates: Arc::default(),
             metrics: Arc::new(Unwatched),
+            stop: CancellationToken::new(),
         }
     }
 
@@ -119,6 +123,14 @@ impl Syncer {
     #[must_use]
     pub fn lease_clock(mut self, clock: Clock) -> Self {
         self.lease_clock = clock;
+        self
+    }
+
+    /// When this is cancelled, iSAMS is read no further, and the sync or plan ends with [`Error::Stopped`]. What is read
+    /// already is planned and committed as ever.
+    #[must_use]
+    pub fn stop(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
         self
     }
 
@@ -212,7 +224,7 @@ impl Syncer {
                 };
                 self.metrics.run(school, report.status, removed);
             }
-            Err(Error::Busy) => {}
+            Err(Error::Busy | Error::Stopped) => {}
             Err(error) => self.metrics.failed(school, error),
         }
     }
@@ -284,7 +296,12 @@ impl Syncer {
             Stage::Fetch,
             source.fetch(&asked),
         );
-        let mut fresh = fetch.await?;
+        // Nothing is written yet, so it may be dropped anywhere.
+        let mut fresh = select! {
+            biased;
+            () = self.stop.cancelled() => return Err(Error::Stopped),
+            fresh = fetch => fresh?,
+        };
         fresh.canonicalise();
         Ok(Fetched { asked, fresh })
     }

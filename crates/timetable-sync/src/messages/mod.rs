@@ -29,6 +29,6 @@ pub use self::{
 pub use self::{
     letter::{Digest, Letter, News, OfferedItem, RemovedItem, RestoredItem, RestoredLetter},
     notifier::Notifier,
-    send::{Attempt, SendReport, send_due},
+    send::{Attempt, SendReport, send_due, send_due_until},
     templates::{Rendered, TemplateError, Templates},
 };

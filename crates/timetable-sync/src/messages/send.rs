@@ -5,6 +5,7 @@ use std::time::Duration;
 use booking_store::{BookingStore, Delivery, Notice, NoticeId, NoticeRecord, Recipient, SchoolId};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{backoff, notifier::Notifier};
@@ -79,9 +80,34 @@ pub async fn send_due(
     now: DateTime<Utc>,
     limit: usize,
 ) -> Result<SendReport, Error> {
+    send_due_until(
+        store,
+        notifier,
+        holder,
+        now,
+        limit,
+        &CancellationToken::new(),
+    )
+    .await
+}
+
+/// What [`send_due`] does, until `stop` is cancelled: then no other message is begun, and the one that is being handed
+/// over is settled.
+///
+/// # Errors
+///
+/// Those of [`send_due`].
+pub async fn send_due_until(
+    store: &dyn BookingStore,
+    notifier: &dyn Notifier,
+    holder: &str,
+    now: DateTime<Utc>,
+    limit: usize,
+    stop: &CancellationToken,
+) -> Result<SendReport, Error> {
     let begun = Instant::now();
     let mut report = SendReport::default();
-    while report.attempts.len() < limit && begun.elapsed() < LONGEST {
+    while report.attempts.len() < limit && begun.elapsed() < LONGEST && !stop.is_cancelled() {
         // Deliveries take time, and claims and waits count from when they are made.
         let Some(claimed) = store.claim(holder, after(now, begun), 1).await?.pop() else {
             break;

@@ -31,7 +31,7 @@ use self::{
 use crate::{
     clock::Clock,
     error::Error,
-    messages::{Notifier, SendReport, Templates, send_due},
+    messages::{Notifier, SendReport, Templates, send_due_until},
     metrics::{Metrics, Stage, Unwatched, timed},
     report::Report,
     sync::Syncer,
@@ -40,7 +40,7 @@ use crate::{
 /// How often the host is asked for its schools, and the outbox is looked at.
 const ROUND: TimeDelta = TimeDelta::minutes(1);
 
-/// How many messages are sent between two looks at whether to stop.
+/// How many messages are counted at once.
 const BATCH: usize = 10;
 
 /// How many schools are synced at once unless set.
@@ -170,8 +170,9 @@ impl Nightly {
         self
     }
 
-    /// Looks after the schools until `stop` is cancelled. Then nothing new is begun, what is under way is ended, and its
-    /// leases are given back.
+    /// Looks after the schools until `stop` is cancelled. Then nothing new is begun, neither a sync nor a message; iSAMS
+    /// is read no further, which leaves that sync undone and due; all else that is under way is ended, and leases are
+    /// given back.
     ///
     /// Dropping the future stops at once, as a crash would: nothing is left half done, and a lease lapses within seconds.
     /// It may be called again after either.
@@ -196,7 +197,7 @@ impl Nightly {
                 self.start_sender(&stop, &mut tasks);
             }
             if !stopping {
-                self.start_syncs(now, &mut tasks);
+                self.start_syncs(now, &stop, &mut tasks);
             }
             let until = self.next_due(&tasks).map_or(round, |due| due.min(round));
             let under_way = tasks.len();
@@ -273,7 +274,7 @@ impl Nightly {
     }
 
     /// Begins what is due, longest due first, as far as there is room.
-    fn start_syncs(&self, now: DateTime<Utc>, tasks: &mut Tasks) {
+    fn start_syncs(&self, now: DateTime<Utc>, stop: &CancellationToken, tasks: &mut Tasks) {
         let mut courses = self.courses();
         let mut due: Vec<&mut Course> = courses
             .values_mut()
@@ -283,7 +284,7 @@ impl Nightly {
         let room = self.at_once.saturating_sub(tasks.syncs());
         for course in due.into_iter().take(room) {
             course.running = true;
-            let syncer = self.syncer(&course.school);
+            let syncer = self.syncer(&course.school).stop(stop.clone());
             let School {
                 id,
                 source,
@@ -304,9 +305,8 @@ impl Nightly {
         let (clock, holder) = (Arc::clone(&self.clock), self.holder.clone());
         let stop = stop.clone();
         tasks.send(async move {
-            // A few at a time, so that a host that stops need not wait for all of them.
             while !stop.is_cancelled() {
-                let send = send_due(&*store, &*notifier, &holder, clock(), BATCH);
+                let send = send_due_until(&*store, &*notifier, &holder, clock(), BATCH, &stop);
                 let report = timed(&*metrics, None, Stage::Send, send).await?;
                 if report != SendReport::default() {
                     metrics.messages(&report);
@@ -375,6 +375,7 @@ impl Nightly {
                 course.busy(now);
                 info!(school = %id, next = %course.due, "another sync of the school goes on");
             }
+            Some(Err(Error::Stopped)) => course.running = false,
             Some(Err(error)) => {
                 let reason = chain(&error);
                 course.failed(started, now, reason.clone());

@@ -27,6 +27,7 @@ use crate::{
     fortnight::utc,
     metrics::Told,
     school::booking,
+    sender::{queued, record},
 };
 
 const ROWS: [Row; 1] = [("9001", "10B/Ph1", "T1", "11", "1")];
@@ -334,7 +335,7 @@ async fn a_list_of_schools_that_cannot_be_read_is_not_healthy() {
 }
 
 #[tokio::test]
-async fn stopping_ends_what_is_under_way_begins_nothing_and_gives_the_lease_back() {
+async fn stopping_drops_what_is_being_read_begins_nothing_and_gives_the_lease_back() {
     let world = World::new("12:00", TimeDelta::days(9));
     let source = Waiting::new();
     let stop = CancellationToken::new();
@@ -351,13 +352,17 @@ async fn stopping_ends_what_is_under_way_begins_nothing_and_gives_the_lease_back
     source.asked.acquire().await.unwrap().forget();
     assert!(nightly.health().await.unwrap().schools[0].running);
     stop.cancel();
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
-    assert!(!run.is_finished());
-    source.answer.add_permits(1);
+    // The source never answers.
     run.await.unwrap();
-    assert_eq!(world.runs("a").await, ["01 12:00"]);
+    assert!(world.runs("a").await.is_empty());
+    let health = nightly.health().await.unwrap();
+    assert_eq!(
+        (
+            health.schools[0].running,
+            health.schools[0].consecutive_failures
+        ),
+        (false, 0)
+    );
     assert!(world.runs("b").await.is_empty(), "it was due, too");
     let (id, ttl) = (SchoolId::new("a"), TimeDelta::seconds(1));
     let lease = world.store.lease(&id, "next", world.time.now(), ttl).await;
@@ -449,6 +454,51 @@ async fn messages_are_sent_every_minute_whatever_becomes_of_one_attempt() {
     );
     let outbox = nightly.health().await.unwrap().outbox;
     assert_eq!((outbox.queued, outbox.failed), (0, 0));
+}
+
+/// Says when it is given a message, and waits until it may accept it.
+#[derive(Debug)]
+struct Hanging {
+    given: Semaphore,
+    accept: Semaphore,
+}
+
+#[async_trait]
+impl Notifier for Hanging {
+    async fn deliver(&self, _notice: &Notice) -> Delivery {
+        self.given.add_permits(1);
+        self.accept.acquire().await.unwrap().forget();
+        Delivery::Sent
+    }
+}
+
+#[tokio::test]
+async fn stopping_while_a_message_hangs_settles_it_and_begins_no_other() {
+    let world = World {
+        store: queued(&["1", "2", "3"]).await,
+        ..World::new("12:00", TimeDelta::days(1))
+    };
+    let notifier = Arc::new(Hanging {
+        given: Semaphore::new(0),
+        accept: Semaphore::new(0),
+    });
+    let stop = CancellationToken::new();
+    let nightly = world
+        .nightly(vec![school("greenwood", Arc::new(Down))])
+        .notifier(notifier.clone());
+    let token = stop.clone();
+    let run = tokio::spawn(async move { nightly.run(token).await });
+    notifier.given.acquire().await.unwrap().forget();
+    stop.cancel();
+    // It would accept all of them.
+    notifier.accept.add_permits(3);
+    run.await.unwrap();
+    let mut states = Vec::new();
+    for id in ["1", "2", "3"] {
+        states.push(record(&world.store, id).await.state.name());
+    }
+    assert_eq!(states, ["sent", "queued", "queued"]);
+    assert_eq!(notifier.given.available_permits(), 0);
 }
 
 #[tokio::test(start_paused = true)]

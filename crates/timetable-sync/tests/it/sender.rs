@@ -12,7 +12,8 @@ use booking_store::{
     Recipient, RunKind, RunRecord, RunStatus, SchoolId,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use timetable_sync::{Notifier, SendReport, send_due};
+use timetable_sync::{Notifier, SendReport, send_due, send_due_until};
+use tokio_util::sync::CancellationToken;
 
 /// Answers as it was told to, by message; what it was not told of, it accepts.
 #[derive(Debug, Default)]
@@ -321,4 +322,28 @@ async fn two_senders_side_by_side_send_each_message_once() {
     let mut seen = notifier.seen();
     seen.sort();
     assert_eq!(seen, ["1", "2", "3", "4", "5", "6"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_stop_no_other_message_is_begun_and_the_one_at_hand_is_settled() {
+    let store = queued(&["1", "2", "3"]).await;
+    let notifier = Scripted {
+        takes: Duration::from_secs(20),
+        ..Scripted::default()
+    };
+    let stop = CancellationToken::new();
+    let (report, ()) = tokio::join!(
+        send_due_until(&store, &notifier, "sender", minute(0), 100, &stop),
+        async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            stop.cancel();
+        }
+    );
+    assert_eq!(
+        (report.unwrap().sent(), notifier.seen()),
+        (1, vec!["1".to_owned()])
+    );
+    assert_eq!(record(&store, "1").await.state, NoticeState::Sent);
+    let waiting = record(&store, "2").await;
+    assert_eq!((waiting.state, waiting.attempts), (NoticeState::Queued, 0));
 }
