@@ -70,6 +70,7 @@
 //! Beside the source stand `whole_sync`, over the default store; `own_tables`, for a host whose bookings are rows of its
 //! own; and `own_notifier`, for one that tells people in its own way and words.
 
+mod address;
 mod administer;
 mod alternatives;
 mod areas;

@@ -6,7 +6,7 @@ use booking_store::{Booking, RoomLink, SchoolState};
 use chrono::NaiveDateTime;
 use room_timetable::{BookingId, Cause, CauseKind, Interval, Offer, RoomId, SchoolTimetable};
 
-use crate::staff::Staff;
+use crate::{address::address, staff::Staff};
 
 /// A booking that has to go, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub struct PlannedRemoval {
     pub alternatives: Vec<Offer>,
 }
 
-/// Who is hit by removals: an e-mail address with case ignored, else a name, else the one booking.
+/// Who is hit by removals: an e-mail address with case ignored, else a name, else the one booking. A text that is no
+/// address, such as `n/a`, names nobody.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Person {
     /// Lower-case address.
@@ -47,7 +48,7 @@ impl Person {
 
     /// The owner with this address and name, of the booking with this id.
     pub(crate) fn named(email: &Option<String>, name: &Option<String>, booking: &str) -> Self {
-        if let Some(email) = given(email) {
+        if let Some(email) = email.as_deref().and_then(address) {
             return Self::Email(email.to_lowercase());
         }
         match given(name) {
@@ -148,6 +149,7 @@ fn absorbed(booking: &Booking, causes: &[Cause], staff: &Staff) -> bool {
     let Some(owner) = booking
         .owner_email
         .as_deref()
+        .and_then(address)
         .and_then(|email| staff.with_email(email))
     else {
         return false;
@@ -159,4 +161,25 @@ fn absorbed(booking: &Booking, causes: &[Cause], staff: &Staff) -> bool {
         && Interval::union(causes.iter().map(|cause| cause.interval))
             .iter()
             .any(|lessons| lessons.contains(booking.interval))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_hit_is_known_by_an_address_that_is_one() {
+        let some = |text: &str| Some(text.to_owned());
+        let named = |email: &str, name: Option<String>| Person::named(&some(email), &name, "b1");
+        assert_eq!(
+            named("Ann <Ann@school.example>", None),
+            Person::Email("ann@school.example".to_owned())
+        );
+        assert_eq!(named("n/a", some(" Ann ")), Person::Name("Ann".to_owned()));
+        assert_ne!(named("n/a", some("Ann")), named("n/a", some("Bo")));
+        assert_eq!(
+            named("a@x.example, b@x.example", None),
+            Person::Booking("b1".to_owned())
+        );
+    }
 }

@@ -9,6 +9,7 @@ use room_timetable::{
 };
 
 use crate::{
+    address::address,
     desired::{Desired, Local},
     error::Error,
 };
@@ -97,7 +98,7 @@ struct Whose<'d> {
 
 impl<'d> Whose<'d> {
     fn of(booking: &Booking, desired: &'d Desired, places: &Places<'d>) -> Self {
-        let email = booking.owner_email.as_deref();
+        let email = booking.owner_email.as_deref().and_then(address);
         let title = booking.title.as_deref().unwrap_or_default();
         Self {
             teacher: email.and_then(|email| desired.staff.with_email(email)),

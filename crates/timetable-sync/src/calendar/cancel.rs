@@ -6,7 +6,7 @@ use super::part::CalendarPart;
 use crate::{messages::one_line, removal::PlannedRemoval, words};
 
 impl CalendarPart<'_> {
-    /// A file with the method `CANCEL` and an event for each removed booking.
+    /// For each removed booking an object with the method `CANCEL`, one after the other.
     ///
     /// The sequence of an event grows with the booking's version, and is above that of the room's calendar file, 0. What
     /// [`restored`](Self::restored) says of the next version comes between that and the next cancellation.
@@ -17,7 +17,7 @@ impl CalendarPart<'_> {
             let event = self.event(booking, &removal.room_name, sequence);
             (self.cancel(event, removal), booking.interval)
         });
-        self.file("CANCEL", events)
+        self.stream("CANCEL", events)
     }
 
     fn cancel(&self, mut event: Event, removal: &PlannedRemoval) -> Event {

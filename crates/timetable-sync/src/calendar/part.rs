@@ -10,7 +10,7 @@ use super::{
     ics::{booking_uid, place, put_zone},
     is_open,
 };
-use crate::{messages::one_line, words};
+use crate::{address::address, messages::one_line, words};
 
 /// What the calendar part of one message to an owner is made from.
 #[derive(Clone, Copy, Debug)]
@@ -26,34 +26,37 @@ pub(crate) struct CalendarPart<'r> {
 }
 
 impl CalendarPart<'_> {
-    /// An iCalendar file (RFC 5545) with a method of RFC 5546. The same run writes the same bytes.
-    pub(super) fn file(
+    /// iCalendar objects (RFC 5545) with a method of RFC 5546, one after the other: one for each event, because all
+    /// events of an object with a method are instances of one. The same run writes the same bytes.
+    pub(super) fn stream(
         &self,
         method: &str,
         events: impl IntoIterator<Item = (Event, Interval)>,
     ) -> String {
-        let mut file = Calendar::empty();
+        let objects = events
+            .into_iter()
+            .map(|(event, interval)| self.object(method, event, interval));
+        objects.collect()
+    }
+
+    fn object(&self, method: &str, event: Event, interval: Interval) -> String {
+        let mut object = Calendar::empty();
         for (name, value) in [
             ("VERSION", "2.0"),
             ("PRODID", "-//timetable-sync//Messages//EN"),
             ("CALSCALE", "GREGORIAN"),
             ("METHOD", method),
         ] {
-            file.append_property(Property::new(name, value));
+            object.append_property(Property::new(name, value));
         }
-        let mut dates: Vec<NaiveDate> = Vec::new();
-        for (event, interval) in events {
-            file.push(event);
-            let times = [interval.start(), interval.end()];
-            dates.extend(
-                times
-                    .iter()
-                    .filter(|time| !is_open(**time))
-                    .map(|time| time.date()),
-            );
-        }
-        dates.sort();
-        put_zone(file.to_string(), self.zone, dates.first(), dates.last())
+        object.push(event);
+        let times = [interval.start(), interval.end()];
+        let dates: Vec<NaiveDate> = times
+            .iter()
+            .filter(|time| !is_open(**time))
+            .map(|time| time.date())
+            .collect();
+        put_zone(object.to_string(), self.zone, dates.first(), dates.last())
     }
 
     /// The event of a booking, under the UID that it has in a room's calendar file.
@@ -88,37 +91,4 @@ impl CalendarPart<'_> {
 
 fn mailto(address: &str) -> String {
     format!("mailto:{address}")
-}
-
-/// The address of `rooms@school.example` or `Rooms <rooms@school.example>`, where there is one.
-fn address(text: &str) -> Option<&str> {
-    let text = text.trim();
-    let bare = text
-        .strip_suffix('>')
-        .and_then(|rest| rest.rsplit_once('<'))
-        .map_or(text, |(_, address)| address);
-    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>');
-    (bare.contains('@') && bare.chars().all(plain)).then_some(bare)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_found_with_and_without_a_name() {
-        for (text, found) in [
-            ("rooms@school.example", Some("rooms@school.example")),
-            (
-                " Rooms <rooms@school.example> ",
-                Some("rooms@school.example"),
-            ),
-            ("rooms", None),
-            ("a@school.example\r\nX-EVIL:yes", None),
-            ("a b@school.example", None),
-            ("", None),
-        ] {
-            assert_eq!(address(text), found, "{text:?}");
-        }
-    }
 }

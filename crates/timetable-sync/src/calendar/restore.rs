@@ -6,7 +6,8 @@ use icalendar::{Component, Event, EventStatus, Property};
 use super::part::CalendarPart;
 
 impl CalendarPart<'_> {
-    /// A file with a confirmed event for each restored booking, given as it was removed, with the name of its room.
+    /// For each restored booking an object with a confirmed event, one after the other. A booking is given as it was
+    /// removed, with the name of its room.
     ///
     /// The method is `REQUEST`, by which an event of a known UID and a higher sequence takes the place of the cancelled
     /// one; the owner has accepted already, so nobody is asked. A request needs an organizer and somebody who is asked.
@@ -23,7 +24,7 @@ impl CalendarPart<'_> {
             Some(_) => "REQUEST",
             None => "PUBLISH",
         };
-        self.file(method, events)
+        self.stream(method, events)
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     templates::{Rendered, Templates},
 };
 use crate::{
+    address::address,
     calendar,
     plan::Plan,
     removal::{Person, PlannedRemoval},
@@ -67,9 +68,8 @@ impl Told<'_> {
     fn for_owner(&self, removals: &[&PlannedRemoval]) -> Notice {
         let email = removals
             .iter()
-            .find_map(|removal| removal.booking.owner_email.as_deref())
+            .find_map(|removal| removal.booking.owner_email.as_deref().and_then(address))
             .unwrap_or_default()
-            .trim()
             .to_owned();
         let name = removals
             .iter()

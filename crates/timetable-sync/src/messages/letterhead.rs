@@ -5,7 +5,7 @@ use lettre::{
     Address, Message,
     address::{AddressError, Envelope},
     message::{
-        Body, Mailbox, MultiPart, MultiPartKind, SinglePart,
+        Attachment, Body, Mailbox, MultiPart, MultiPartKind, SinglePart,
         header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
@@ -81,7 +81,8 @@ impl Letterhead {
 
     /// The message as the bytes of an e-mail, which is also what an `.eml` file holds.
     ///
-    /// It is `multipart/alternative` with the text, the page and the calendar part, as far as there are any. The
+    /// It is `multipart/alternative` with the text, the page and the calendar part, as far as there are any. A calendar
+    /// part is about one event (RFC 5546), so where there are more, each further one is a file beside these. The
     /// `Message-ID` depends on the message and the sender's domain alone, so a message that is sent twice is one to its
     /// reader.
     ///
@@ -129,10 +130,25 @@ impl Letterhead {
         if let Some(page) = &notice.html {
             parts = parts.singlepart(part(ContentType::TEXT_HTML, text(page)));
         }
-        if let Some(calendar) = &notice.calendar
-            && let Ok(kind) = ContentType::parse(&calendar_type(calendar))
-        {
-            parts = parts.singlepart(part(kind, Body::new(calendar.clone().into_bytes())));
+        let mut events = objects(notice.calendar.as_deref().unwrap_or_default())
+            .into_iter()
+            .filter_map(|event| Some((event, ContentType::parse(&calendar_type(event)).ok()?)));
+        if let Some((event, kind)) = events.next() {
+            parts = parts.singlepart(part(kind, Body::new(event.as_bytes().to_vec())));
+        }
+        let files: Vec<SinglePart> = (2..)
+            .zip(events)
+            .map(|(number, (event, kind))| {
+                Attachment::new(format!("booking-{number}.ics"))
+                    .body(event.as_bytes().to_vec(), kind)
+            })
+            .collect();
+        if !files.is_empty() {
+            let whole = MultiPart::builder()
+                .kind(MultiPartKind::Mixed)
+                .boundary(format!("=_{id}_files"))
+                .multipart(parts);
+            parts = files.into_iter().fold(whole, MultiPart::singlepart);
         }
         builder.multipart(parts).map_err(Undeliverable::Build)
     }
@@ -154,6 +170,21 @@ pub(super) fn stable_id(notice: &Notice) -> String {
 
 fn part(kind: ContentType, body: Body) -> SinglePart {
     SinglePart::builder().header(kind).body(body)
+}
+
+/// The calendar objects of a stream (RFC 5545 §3.4).
+fn objects(mut stream: &str) -> Vec<&str> {
+    const END: &str = "END:VCALENDAR\r\n";
+    let mut objects = Vec::new();
+    while let Some(end) = stream.find(&format!("\n{END}")) {
+        let (object, rest) = stream.split_at(end + 1 + END.len());
+        objects.push(object);
+        stream = rest;
+    }
+    if !stream.trim().is_empty() {
+        objects.push(stream);
+    }
+    objects
 }
 
 /// The type names the method of the file (RFC 6047), or else a reader takes it for no more than a file.

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::Restored;
 use crate::{
+    address::address,
     calendar::CalendarPart,
     messages::{Rendered, RestoredLetter, Templates, line, notice_id},
-    removal::{Person, given},
+    removal::Person,
     settings::Settings,
 };
 
@@ -49,7 +50,7 @@ impl Letters<'_> {
     }
 
     fn for_owner(&self, back: &[&Restored]) -> Option<Notice> {
-        let email = given(&back.first()?.booking.owner_email)?;
+        let email = address(back.first()?.booking.owner_email.as_deref()?)?.to_owned();
         let name = back.iter().find_map(|back| line(&back.booking.owner_name));
         let messages = &self.settings.messages;
         let letter = RestoredLetter::new(messages, self.by, name.clone(), back);

@@ -8,6 +8,7 @@ use calcard::{
     icalendar::{ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty},
 };
 use isams_client::DataArea;
+use room_timetable::Interval;
 use timetable_sync::{
     CurrentTimetable, MessageSettings, RoomCalendar, Settings, Status, Templates,
 };
@@ -103,6 +104,19 @@ pub(crate) fn parsed(file: &str) -> ICalendar {
     };
     assert!(matches!(parser.entry(), Entry::Eof), "{file}");
     calendar
+}
+
+/// The objects of a stream.
+fn objects(stream: &str) -> Vec<ICalendar> {
+    let mut parser = Parser::new(stream);
+    let mut objects = Vec::new();
+    loop {
+        match parser.entry() {
+            Entry::ICalendar(object) => objects.push(object),
+            Entry::Eof => return objects,
+            other => panic!("{other:?}: {stream}"),
+        }
+    }
 }
 
 pub(crate) fn text(component: &ICalendarComponent, property: &ICalendarProperty) -> String {
@@ -229,19 +243,25 @@ async fn the_calendar_part_cancels_each_booking_under_the_uid_of_the_calendar_fi
     let notices = sync_and_tell(&school).await;
     let file = notices[0].calendar.as_ref().unwrap();
     assert!(file.lines().all(|line| line.len() <= 75), "{file}");
-    let calendar = parsed(file);
-    let whole = calendar
-        .components
-        .iter()
-        .find(|component| component.component_type == ICalendarComponentType::VCalendar)
-        .unwrap();
-    assert!(
-        whole.property(&ICalendarProperty::Method).is_some()
-            && file.contains("\r\nMETHOD:CANCEL\r\n"),
-        "{file}"
-    );
-    let events = events(&calendar);
-    assert_eq!(events.len(), 2);
+    // All events of one CANCEL must have the same UID, so each booking has its own.
+    let calendars = objects(file);
+    assert_eq!(calendars.len(), 2);
+    for calendar in &calendars {
+        let whole = calendar
+            .components
+            .iter()
+            .find(|component| component.component_type == ICalendarComponentType::VCalendar)
+            .unwrap();
+        assert!(
+            whole.property(&ICalendarProperty::Method).is_some(),
+            "{file}"
+        );
+        assert_eq!(events(calendar).len(), 1);
+    }
+    for line in ["METHOD:CANCEL", "BEGIN:VTIMEZONE"] {
+        assert_eq!(file.matches(&format!("\r\n{line}\r\n")).count(), 2);
+    }
+    let events: Vec<_> = calendars.iter().flat_map(events).collect();
     let uids: BTreeSet<String> = events
         .iter()
         .map(|event| text(event, &ICalendarProperty::Uid))
@@ -254,7 +274,6 @@ async fn the_calendar_part_cancels_each_booking_under_the_uid_of_the_calendar_fi
         file.contains("DTSTART;TZID=Europe/London:20310908T090000"),
         "{file}"
     );
-    assert!(file.contains("BEGIN:VTIMEZONE"), "{file}");
     let summaries: Vec<String> = events
         .iter()
         .map(|event| text(event, &ICalendarProperty::Summary))
@@ -269,6 +288,95 @@ async fn the_calendar_part_cancels_each_booking_under_the_uid_of_the_calendar_fi
             .contains("STATUS:CANCELLED")
     );
     assert_eq!(notices[2].calendar, None);
+}
+
+#[tokio::test]
+async fn a_cancellation_outranks_the_version_that_it_cancels() {
+    let school = School::synced(&feed(&ROWS)).await;
+    let mut changed = booking(
+        "c",
+        "isams-1",
+        "2031-09-08T09:00",
+        "2031-09-08T10:00",
+        "cy@school.example",
+    );
+    changed.version = 2;
+    book(&school, &changed).await;
+    let notices = sync_and_tell(&school).await;
+    let file = notices[0].calendar.as_ref().unwrap();
+    assert!(file.contains("\r\nSEQUENCE:3\r\n"), "{file}");
+}
+
+#[tokio::test]
+async fn a_booking_without_an_end_is_cancelled_without_times_or_a_zone() {
+    let school = School::synced(&feed(&ROWS)).await;
+    let mut endless = booking(
+        "e",
+        "isams-1",
+        "2031-09-08T09:00",
+        "2031-09-08T10:00",
+        "ed@school.example",
+    );
+    endless.interval = Interval::new(endless.interval.start(), at("9999-12-31T23:59")).unwrap();
+    book(&school, &endless).await;
+    let notices = sync_and_tell(&school).await;
+    let file = notices[0].calendar.as_ref().unwrap();
+    let calendar = parsed(file);
+    let [event] = events(&calendar)[..] else {
+        panic!("{file}")
+    };
+    assert_eq!(event.property(&ICalendarProperty::Dtstart), None);
+    // It is described for the start alone, not for thousands of years.
+    assert!(file.len() < 4_000, "{} bytes", file.len());
+}
+
+#[tokio::test]
+async fn what_is_no_address_gets_no_letter_and_goes_to_the_administrator() {
+    let school = School::synced(&feed(&ROWS)).await;
+    let mut place = 0;
+    for (owner, name) in [
+        ("n/a", "Nemo"),
+        ("a@x.example, b@x.example", "Nemo"),
+        ("n/a", "Omen"),
+        ("Cy Clark <Cy@school.example>", "Cy"),
+        ("cy@school.example", "Cy"),
+    ] {
+        place += 1;
+        let date = ["08", "15", "22", "29", "29"][place - 1];
+        let (room, times) = match place {
+            5 => ("isams-2", ("10:00", "11:00")),
+            _ => ("isams-1", ("09:00", "10:00")),
+        };
+        let (start, end) = (
+            format!("2031-09-{date}T{}", times.0),
+            format!("2031-09-{date}T{}", times.1),
+        );
+        let lost = booking(&format!("b{place}"), room, &start, &end, owner);
+        book(&school, &owned(lost, name, "Club")).await;
+        // So that most bookings stay.
+        let far = format!("far{place}");
+        school
+            .book(
+                &far,
+                "isams-7",
+                "2031-09-09T09:00",
+                "2031-09-09T09:30",
+                "s@school.example",
+            )
+            .await;
+    }
+    let notices = sync_and_tell(&school).await;
+    let to: Vec<(String, usize)> = notices
+        .iter()
+        .map(|notice| (notice.to.to_string(), notice.removed.len()))
+        .collect();
+    assert_eq!(
+        to,
+        [
+            ("Cy@school.example".to_owned(), 2),
+            ("administrator".to_owned(), 3)
+        ]
+    );
 }
 
 #[tokio::test]

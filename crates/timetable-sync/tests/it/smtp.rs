@@ -243,9 +243,11 @@ async fn a_letter_arrives_with_its_text_its_page_and_its_calendar_part() {
     assert_eq!(
         kinds,
         [
+            "multipart/mixed",
             "multipart/alternative",
             "text/plain",
             "text/html",
+            "text/calendar",
             "text/calendar"
         ]
     );
@@ -253,10 +255,10 @@ async fn a_letter_arrives_with_its_text_its_page_and_its_calendar_part() {
         PartType::Text(text) | PartType::Html(text) => text.replace("\r\n", "\n"),
         other => panic!("{other:?}"),
     };
-    assert_eq!(content(1), notice.text);
-    assert_eq!(content(2), *notice.html.as_ref().unwrap());
-    assert!(content(2).contains("Café &lt;b&gt;") && !content(2).contains("<b>"));
-    for part in [content(1), content(2)] {
+    assert_eq!(content(2), notice.text);
+    assert_eq!(content(3), *notice.html.as_ref().unwrap());
+    assert!(content(3).contains("Café &lt;b&gt;") && !content(3).contains("<b>"));
+    for part in [content(2), content(3)] {
         for said in [
             "Mon 8 Sep 2031 09:00-10:00, Room 1: ",
             "Mon 15 Sep 2031 10:00-11:00, Room 2: ",
@@ -267,18 +269,28 @@ async fn a_letter_arrives_with_its_text_its_page_and_its_calendar_part() {
         }
     }
 
-    let calendar = &message.parts[3];
-    let kind = calendar.content_type().unwrap();
-    assert_eq!(kind.attribute("method"), Some("CANCEL"));
-    let file = String::from_utf8(calendar.contents().to_vec()).unwrap();
-    assert_eq!(Some(&file), notice.calendar.as_ref());
-    let Entry::ICalendar(read) = Parser::new(&file).entry() else {
-        panic!("{file}");
+    // One event each: the first as another form of the letter, the second as a file.
+    let PartType::Multipart(within) = &message.parts[1].body else {
+        panic!("{:?}", message.parts[1].body);
     };
-    let events = read.components.iter();
-    let events =
-        events.filter(|component| component.component_type == ICalendarComponentType::VEvent);
-    assert_eq!(events.count(), 2);
+    assert_eq!(within, &[2, 3, 4]);
+    assert_eq!(message.parts[4].attachment_name(), None);
+    assert_eq!(message.parts[5].attachment_name(), Some("booking-2.ics"));
+    let mut files = String::new();
+    for calendar in &message.parts[4..] {
+        let kind = calendar.content_type().unwrap();
+        assert_eq!(kind.attribute("method"), Some("CANCEL"));
+        let file = String::from_utf8(calendar.contents().to_vec()).unwrap();
+        let Entry::ICalendar(read) = Parser::new(&file).entry() else {
+            panic!("{file}");
+        };
+        let events = read.components.iter();
+        let events =
+            events.filter(|component| component.component_type == ICalendarComponentType::VEvent);
+        assert_eq!(events.count(), 1);
+        files += &file;
+    }
+    assert_eq!(Some(&files), notice.calendar.as_ref());
 }
 
 #[tokio::test]
