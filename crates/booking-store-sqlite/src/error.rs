@@ -98,6 +98,15 @@ pub(crate) fn unreadable(what: &str, source: impl StdError + Send + Sync + 'stat
     StoreError::with_source(StoreErrorKind::Corrupt, message, source)
 }
 
+/// The file of a copy cannot be written.
+pub(crate) fn uncopied(source: std::io::Error) -> StoreError {
+    StoreError::with_source(
+        StoreErrorKind::Unavailable,
+        "the copy cannot be written",
+        source,
+    )
+}
+
 pub(crate) fn corrupt(message: impl Into<String>) -> StoreError {
     StoreError::new(StoreErrorKind::Corrupt, message)
 }

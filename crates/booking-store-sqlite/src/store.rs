@@ -1,6 +1,13 @@
 //! The store: a pool of connections to one database file.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    fs::{self, OpenOptions},
+    io::ErrorKind,
+    path::Path,
+    str::FromStr,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use booking_store::{
@@ -18,7 +25,7 @@ use sqlx::{
 
 use crate::{
     desk,
-    error::{invalid, is_busy, store_error},
+    error::{invalid, is_busy, store_error, uncopied},
     migrate::migrate,
     read, write,
 };
@@ -126,7 +133,44 @@ impl SqliteStore {
             .map_err(store_error)
     }
 
-    /// Closes all connections. Later calls fail.
+    /// Copies the database, as it is at one moment, to a new file. The copy is on the disk when this returns.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`](booking_store::StoreErrorKind::Invalid) when there is such a file already, and
+    /// [`Unavailable`](booking_store::StoreErrorKind::Unavailable) when it cannot be written; then there is none.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let name = to
+            .to_str()
+            .ok_or_else(|| invalid("the name of the copy is not UTF-8"))?;
+        // SQLite takes an empty file, too, and only the one who makes it knows that nobody else did.
+        let file = OpenOptions::new().write(true).create_new(true).open(to);
+        let file = file.map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => invalid("the file of the copy is there already"),
+            _ => uncopied(error),
+        })?;
+        let copied = match self.vacuum_into(name).await {
+            Ok(()) => file.sync_all().map_err(uncopied),
+            Err(error) => Err(error),
+        };
+        if copied.is_err() {
+            // What went wrong is said in any case.
+            let _ = fs::remove_file(to);
+        }
+        copied
+    }
+
+    async fn vacuum_into(&self, name: &str) -> Result<(), StoreError> {
+        sqlx::query("VACUUM INTO ?")
+            .bind(name)
+            .execute(&mut *self.connection().await?)
+            .await
+            .map(drop)
+            .map_err(store_error)
+    }
+
+    /// Closes all connections, after which the file alone is the whole database unless others have it open. Later calls
+    /// fail.
     pub async fn close(&self) {
         self.pool.close().await;
     }
