@@ -10,7 +10,7 @@ use std::{
 use chrono::{NaiveDate, NaiveTime};
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
-    builder::{NonEmptyStringValueParser, TypedValueParser},
+    builder::{EnumValueParser, NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser},
 };
 use isams_client::{ApiKey, ClientSecret, DataArea};
 use isams_simulator::Fault;
@@ -114,6 +114,8 @@ pub(crate) enum Command {
     /// Show the messages to people, send them, and try again what failed
     #[command(subcommand)]
     Outbox(OutboxCommand),
+    /// Copy the database to a new file, also while others use it
+    Backup(BackupArgs),
     /// Sync every night and send messages every minute, until it is stopped
     Serve(ServeArgs),
     /// Play the Batch API on this computer from a fixture folder
@@ -181,8 +183,9 @@ pub(crate) struct SourceArgs {
                   after 10, 30, 60, 60, ... minutes until the next night. GET /health answers 503 where no sync came to an \
                   end for 36 hours, or where the last two failed; a held one came to an end. SIGTERM and Ctrl-C end what is \
                   under way and stop (exit 0); a second one stops at once (exit 1), and nothing is left half done.\n\
-                  A rehearsal is as real as any night but for the clock: it changes the database, asks iSAMS and sends messages \
-                  where a mail server is set, so give it a copy of the database with --db, and settings without [mail]. \
+                  A rehearsal is as real as any night but for the clock and the messages: it changes the database and asks \
+                  iSAMS, so name a copy of the database with --db; `backup` makes one. Its messages stay queued, unless \
+                  --send says to send them to the real people. \
                   TIMETABLE_SYNC_LOG sets what is logged [default for serve: a line for each run]."
 )]
 pub(crate) struct ServeArgs {
@@ -201,9 +204,12 @@ pub(crate) struct ServeArgs {
     /// Say at this address of this computer, such as 127.0.0.1:8080, whether all is well: GET /health
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) health: Option<SocketAddr>,
-    /// Live through so many days from --now on, as fast as they go, list what happened and end
+    /// Live through so many days from --now on, as fast as they go, list what happened and end; needs --db
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=1_000))]
     pub(crate) rehearse: Option<u16>,
+    /// Send the messages of a rehearsal, and all that wait in its database, to the real people
+    #[arg(long, requires = "rehearse")]
+    pub(crate) send: bool,
     /// The form of the log on standard error
     #[arg(long, value_enum, default_value_t)]
     pub(crate) log_format: LogFormat,
@@ -253,9 +259,10 @@ pub(crate) struct PlanArgs {
     pub(crate) source: SourceArgs,
     #[command(flatten)]
     pub(crate) accept: AcceptArgs,
-    /// List the bookings that would be removed by time, or gathered by person, room or cause
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) by: Grouping,
+    /// List the bookings that would be removed by time, or gathered by person, room or cause [default: time]
+    // The common option has the same name, and clap wants one type of both: a plan is in no history.
+    #[arg(long, value_name = "HOW", value_parser = PossibleValuesParser::new(EnumValueParser::<Grouping>::new().possible_values().into_iter().flatten()))]
+    pub(crate) by: Option<String>,
     /// Also write the plan to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
@@ -268,6 +275,19 @@ pub(crate) struct PlanArgs {
     /// The first date on which they would be in force [default: now]; the years of the timetables hold in any case
     #[arg(long, value_name = "DATE", requires = "rehearse_development")]
     pub(crate) in_force_from: Option<NaiveDate>,
+}
+
+impl PlanArgs {
+    /// How removals are gathered.
+    ///
+    /// # Errors
+    ///
+    /// The word that says it, where it is none: one that stands before `plan` is not checked by the parser.
+    pub(crate) fn grouping(&self) -> Result<Grouping, &str> {
+        self.by.as_deref().map_or(Ok(Grouping::Time), |word| {
+            Grouping::from_str(word, false).map_err(|_| word)
+        })
+    }
 }
 
 /// How removals are gathered.
@@ -590,6 +610,12 @@ pub(crate) enum OutboxCommand {
         #[arg(long, conflicts_with = "message")]
         failed: bool,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// The file to write, with all schools of the database; there is none yet
+    pub(crate) file: PathBuf,
 }
 
 /// The faults as they are written; the simulator's documentation has the same list.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use booking_store::{
-    BookingStore, RunFilter, RunKind, RunRecord, SchoolId, SchoolState, StoreErrorKind,
+    BookingStore, RunFilter, RunKind, RunRecord, SchoolId, SchoolState, StoreError, StoreErrorKind,
 };
 use booking_store_sqlite::SqliteStore;
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
@@ -40,15 +40,49 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) async fn open(config: &Config, out: Output, flags: Vec<String>) -> Outcome<Self> {
         let templates = config.mail.templates()?;
-        let store = SqliteStore::open(&config.db).await.map_err(|error| {
-            let no_address = error.kind() == StoreErrorKind::Invalid;
-            let mut failure = Failure::from(error);
-            if no_address {
-                failure.exit = Exit::Usage;
-            }
-            failure.context(format!("the database {} cannot be used", config.db))
-        })?;
-        Ok(Self {
+        let store = SqliteStore::open(&config.db).await;
+        let store = store.map_err(|error| unusable(config, error))?;
+        Ok(Self::of(store, templates, config, out, flags))
+    }
+
+    /// The same for a database that is there; it makes none.
+    pub(crate) async fn existing(
+        config: &Config,
+        out: Output,
+        flags: Vec<String>,
+    ) -> Outcome<Self> {
+        let templates = config.mail.templates()?;
+        let Some(store) = existing(config).await? else {
+            return Err(Failure::usage(format!(
+                "there is no database {}; `import` or `sync` makes one",
+                config.db
+            )));
+        };
+        Ok(Self::of(store, templates, config, out, flags))
+    }
+
+    /// The same with an empty one in memory where there is none.
+    pub(crate) async fn existing_or_empty(
+        config: &Config,
+        out: Output,
+        flags: Vec<String>,
+    ) -> Outcome<Self> {
+        let templates = config.mail.templates()?;
+        let store = match existing(config).await? {
+            Some(store) => store,
+            None => SqliteStore::open("sqlite::memory:").await?,
+        };
+        Ok(Self::of(store, templates, config, out, flags))
+    }
+
+    fn of(
+        store: SqliteStore,
+        templates: Templates,
+        config: &Config,
+        out: Output,
+        flags: Vec<String>,
+    ) -> Self {
+        Self {
             store: Arc::new(store),
             school: config.school.clone(),
             settings: config.settings.clone(),
@@ -58,7 +92,7 @@ impl Context {
             templates,
             out,
             flags,
-        })
+        }
     }
 
     /// School-local time.
@@ -125,6 +159,20 @@ impl Context {
             .collect();
         all.join(" ")
     }
+}
+
+async fn existing(config: &Config) -> Outcome<Option<SqliteStore>> {
+    let store = SqliteStore::open_existing(&config.db).await;
+    store.map_err(|error| unusable(config, error))
+}
+
+fn unusable(config: &Config, error: StoreError) -> Failure {
+    let no_address = error.kind() == StoreErrorKind::Invalid;
+    let mut failure = Failure::from(error);
+    if no_address {
+        failure.exit = Exit::Usage;
+    }
+    failure.context(format!("the database {} cannot be used", config.db))
 }
 
 /// School-local time where there is no store.

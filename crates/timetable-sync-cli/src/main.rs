@@ -75,53 +75,114 @@ async fn run(arguments: &Arguments, out: Output) -> Outcome {
         Command::SetupGuide(args) => commands::setup_guide::run(&Config::load(common)?, args, out),
         Command::Doctor(args) => commands::doctor::run(&Config::load(common)?, args, out).await,
         Command::Sync(args) => {
-            let (source, context) = open_source(common, &args.source, out).await?;
-            commands::sync::run(&context, &*source, args).await
+            let (source, config) = open_source(common, &args.source)?;
+            let context = Context::open(&config, out, common.typed()).await?;
+            closing(context, async |it| {
+                commands::sync::run(it, &*source, args).await
+            })
+            .await
         }
         Command::Plan(args) => {
-            let (source, context) = open_source(common, &args.source, out).await?;
-            commands::plan::run(&context, &*source, args).await
+            let (source, config) = open_source(common, &args.source)?;
+            let context = Context::existing_or_empty(&config, out, common.typed()).await?;
+            closing(context, async |it| {
+                commands::plan::run(it, &*source, args).await
+            })
+            .await
         }
-        Command::Import(args) => commands::import::run(&open(common, out).await?, args).await,
-        Command::Rooms(command) => commands::rooms::run(&open(common, out).await?, command).await,
-        Command::Terms(args) => commands::terms::run(&open(common, out).await?, args).await,
-        Command::Exceptions(command) => {
-            commands::exceptions::run(&open(common, out).await?, command).await
+        Command::Import(args) => {
+            let context = Context::open(&Config::load(common)?, out, common.typed()).await?;
+            closing(context, async |it| commands::import::run(it, args).await).await
         }
-        Command::Explain(args) => commands::explain::run(&open(common, out).await?, args).await,
-        Command::Match(command) => {
-            commands::matching::run(&open(common, out).await?, command).await
-        }
-        Command::Undo(args) => commands::undo::run(&open(common, out).await?, args).await,
-        Command::Tasks => commands::tasks::run(&open(common, out).await?).await,
-        Command::Bookings(args) => commands::bookings::run(&open(common, out).await?, args).await,
-        Command::Calendar(args) => commands::calendar::run(&open(common, out).await?, args).await,
-        Command::Runs(args) => commands::runs::run(&open(common, out).await?, args).await,
-        Command::Outbox(command) => commands::outbox::run(&open(common, out).await?, command).await,
         Command::Serve(args) => {
-            let config = Config::load(common)?;
-            commands::serve::run(&config, common.typed(), args, out).await
+            commands::serve::run(&Config::load(common)?, common, args, out).await
         }
         Command::Simulate(args) => commands::simulate::run(args, out).await,
         Command::Record(args) => commands::record::run(common, args, out).await,
         Command::Demo(args) => demo::run(args, out).await,
+        Command::Rooms(command) => {
+            known(common, out, async |it| {
+                commands::rooms::run(it, command).await
+            })
+            .await
+        }
+        Command::Terms(args) => {
+            known(common, out, async |it| commands::terms::run(it, args).await).await
+        }
+        Command::Exceptions(command) => {
+            known(common, out, async |it| {
+                commands::exceptions::run(it, command).await
+            })
+            .await
+        }
+        Command::Explain(args) => {
+            known(common, out, async |it| {
+                commands::explain::run(it, args).await
+            })
+            .await
+        }
+        Command::Match(command) => {
+            known(common, out, async |it| {
+                commands::matching::run(it, command).await
+            })
+            .await
+        }
+        Command::Undo(args) => {
+            known(common, out, async |it| commands::undo::run(it, args).await).await
+        }
+        Command::Tasks => known(common, out, async |it| commands::tasks::run(it).await).await,
+        Command::Bookings(args) => {
+            known(common, out, async |it| {
+                commands::bookings::run(it, args).await
+            })
+            .await
+        }
+        Command::Calendar(args) => {
+            known(common, out, async |it| {
+                commands::calendar::run(it, args).await
+            })
+            .await
+        }
+        Command::Runs(args) => {
+            known(common, out, async |it| commands::runs::run(it, args).await).await
+        }
+        Command::Outbox(command) => {
+            known(common, out, async |it| {
+                commands::outbox::run(it, command).await
+            })
+            .await
+        }
+        Command::Backup(args) => {
+            known(common, out, async |it| {
+                commands::backup::run(it, args).await
+            })
+            .await
+        }
     }
 }
 
-async fn open(common: &Common, out: Output) -> Outcome<Context> {
-    Context::open(&Config::load(common)?, out, common.typed()).await
+/// Runs a command for a school that is there. It makes no database.
+async fn known(
+    common: &Common,
+    out: Output,
+    command: impl AsyncFnOnce(&Context) -> Outcome,
+) -> Outcome {
+    let context = Context::existing(&Config::load(common)?, out, common.typed()).await?;
+    closing(context, command).await
+}
+
+/// Runs a command and closes its store, however it ended: so the file alone is the whole database, and can be copied.
+async fn closing(context: Context, command: impl AsyncFnOnce(&Context) -> Outcome) -> Outcome {
+    let outcome = command(&context).await;
+    context.store.close().await;
+    outcome
 }
 
 /// Opens the source before the store, so that what is no source leaves no database behind.
-async fn open_source(
-    common: &Common,
-    args: &SourceArgs,
-    out: Output,
-) -> Outcome<(Box<dyn Source>, Context)> {
+fn open_source(common: &Common, args: &SourceArgs) -> Outcome<(Box<dyn Source>, Config)> {
     let config = Config::load(common)?;
     let source = source::open(args, &config.connection)?;
-    let context = Context::open(&config, out, common.typed()).await?;
-    Ok((source, context))
+    Ok((source, config))
 }
 
 /// Prints an error with all its sources, and what can be done about it.

@@ -33,8 +33,9 @@ pub(crate) async fn run(config: &Config, args: &DoctorArgs, out: Output) -> Outc
     consultation.rollover = args.rollover;
     // A doctor makes no database: who has never synced has no history.
     if let Some(store) = SqliteStore::open_existing(&config.db).await? {
-        consultation = known(consultation, &store, config).await?;
+        let known = known(consultation, &store, config).await;
         store.close().await;
+        consultation = known?;
     }
     let diagnosis = match &args.source.from {
         Some(path) => {

@@ -1,5 +1,6 @@
 //! One module for each command.
 
+pub(crate) mod backup;
 pub(crate) mod booking_why;
 pub(crate) mod bookings;
 pub(crate) mod calendar;

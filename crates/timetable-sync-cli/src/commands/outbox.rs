@@ -8,7 +8,7 @@ use timetable_sync::{Attempt, SendReport, SmtpNotifier, local_time, send_due};
 
 use crate::{
     args::OutboxCommand,
-    context::Context,
+    context::{Context, utc_now},
     exit::{Exit, Failure, Outcome},
     output::Output,
     table::{table, text},
@@ -89,9 +89,12 @@ pub(crate) async fn run(context: &Context, command: &OutboxCommand) -> Outcome {
 }
 
 /// Sends what is due now, of all schools in the database.
+///
+/// Now is the machine's time, whatever the call judges by: a message that is put off waits for the clock of whoever
+/// sends next.
 pub(crate) async fn send(context: &Context, notifier: &SmtpNotifier) -> Outcome<SendReport> {
     let (store, holder) = (&*context.store, context.holder());
-    Ok(send_due(store, notifier, holder, context.utc_now(), LIMIT).await?)
+    Ok(send_due(store, notifier, holder, utc_now(), LIMIT).await?)
 }
 
 async fn notices(context: &Context) -> Outcome<Vec<NoticeRecord>> {

@@ -19,6 +19,11 @@ const REHEARSAL: &str =
     "A rehearsal, as if the timetables in development were published. It cannot be applied.";
 
 pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs) -> Outcome {
+    let by = args.grouping().map_err(|word| {
+        Failure::usage(format!(
+            "a plan is listed by time, person, room or cause, not by `{word}`"
+        ))
+    })?;
     let request = SyncRequest {
         now: context.given_now,
         apply_plan: None,
@@ -53,7 +58,7 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
         write(path, &page.html())?;
     }
     context.out.result(&document, || {
-        let mut page = report_view::plan(context.out, &report, &hints, args.by);
+        let mut page = report_view::plan(context.out, &report, &hints, by);
         if report.rehearsal {
             page.insert_str(0, &format!("{REHEARSAL}\n"));
         }

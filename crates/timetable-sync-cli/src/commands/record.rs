@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use booking_store::BookingDesk;
+use booking_store::{Booking, BookingDesk, SchoolState};
 use chrono::NaiveDateTime;
 use isams_client::{FetchRequest, KeptName, Recording, Summary};
 use serde_json::json;
@@ -63,9 +63,10 @@ pub(crate) async fn run(common: &Common, args: &RecordArgs, out: Output) -> Outc
         ));
     }
     if args.with_bookings {
-        let context = Context::open(&config, out, common.typed()).await?;
-        let state = context.state_from(NaiveDateTime::MAX).await?;
-        let bookings = context.store.bookings(&context.school).await?;
+        let context = Context::existing(&config, out, common.typed()).await?;
+        let read = read(&context).await;
+        context.store.close().await;
+        let (state, bookings) = read?;
         files.extend(export::files(&state, &bookings, recording.pseudonyms())?);
     }
     write(&args.out, &before, &files, args.force).map_err(|error| {
@@ -93,6 +94,12 @@ pub(crate) async fn run(common: &Common, args: &RecordArgs, out: Output) -> Outc
     });
     out.result(&document, || page(out, &args.out, &names, &summary))?;
     Ok(Exit::Done)
+}
+
+async fn read(context: &Context) -> Outcome<(SchoolState, Vec<Booking>)> {
+    let state = context.state_from(NaiveDateTime::MAX).await?;
+    let bookings = context.store.bookings(&context.school).await?;
+    Ok((state, bookings))
 }
 
 /// The files of an earlier recording that would be in the way.

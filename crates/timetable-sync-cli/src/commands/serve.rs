@@ -2,19 +2,20 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use booking_store::{BookingStore, RunId, RunKind};
+use booking_store::{BookingStore, NoticeState, RunId, RunKind};
 use chrono::Days;
 use serde_json::json;
 use timetable_sync::{
-    Clock, Nightly, Rehearsal, Schedule, School, Schools, Sleeper, Source, WallSleeper,
+    Clock, Nightly, Rehearsal, Schedule, School, Schools, Sleeper, SmtpNotifier, Source,
+    WallSleeper,
 };
-use tokio::time;
+use tokio::{net::TcpListener, time};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::runs;
 use crate::{
-    args::ServeArgs,
+    args::{Common, ServeArgs},
     config::Config,
     context::{Context, utc_now},
     exit::{Exit, Failure, Outcome},
@@ -29,19 +30,35 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(
     config: &Config,
-    flags: Vec<String>,
+    common: &Common,
     args: &ServeArgs,
     out: Output,
 ) -> Outcome {
-    check(config, args)?;
-    let notifier = config.mail.notifier()?;
+    check(config, common, args)?;
+    // A rehearsal changes a copy of the database, and the people in it are real.
+    let sends = args.rehearse.is_none() || args.send;
+    let notifier = if sends { config.mail.notifier()? } else { None };
     let source: Arc<dyn Source> = source::open(&args.source, &config.connection)?.into();
     let address = args.health.or(config.nightly.health);
     let listener = match address {
         Some(address) => Some(health::listen(address).await?),
         None => None,
     };
-    let context = Context::open(config, out, flags).await?;
+    let context = Context::open(config, out, common.typed()).await?;
+    let outcome = serve(&context, config, args, source, notifier, listener).await;
+    // Nobody waits for the store after a second signal; the file is whole in any case.
+    let _ = time::timeout(PATIENCE, context.store.close()).await;
+    outcome
+}
+
+async fn serve(
+    context: &Context,
+    config: &Config,
+    args: &ServeArgs,
+    source: Arc<dyn Source>,
+    notifier: Option<SmtpNotifier>,
+    listener: Option<TcpListener>,
+) -> Outcome {
     let school = School {
         schedule: schedule(config, args),
         ..School::new(context.school.clone(), source, context.settings.clone())
@@ -49,8 +66,8 @@ pub(crate) async fn run(
     let failed = |error| Failure::new(Exit::Failed, error);
     let signals = Signals::listen().map_err(failed)?;
     let stop = CancellationToken::new();
-    let Time { clock, sleeper } = Time::new(&context, args, &stop)?;
-    let before = last_run(&context).await?;
+    let Time { clock, sleeper } = Time::new(context, args, &stop)?;
+    let before = last_run(context).await?;
 
     let schools: Arc<dyn Schools> = Arc::new(vec![school.clone()]);
     let store: Arc<dyn BookingStore> = context.store.clone();
@@ -68,7 +85,7 @@ pub(crate) async fn run(
     let health = listener.map(|it| tokio::spawn(health::serve(it, Arc::clone(&nightly))));
 
     if args.rehearse.is_none() {
-        announce(&context, &school.schedule, address, mail).await?;
+        announce(context, &school.schedule, address, mail).await?;
     }
     let exit = until_stopped(&nightly, stop, signals).await;
     if let Some(health) = health {
@@ -78,15 +95,44 @@ pub(crate) async fn run(
         let mut lived = context.runs(Some(RunKind::Sync)).await?;
         lived.retain(|run| run.id > before);
         lived.reverse();
-        runs::print(&context, &lived)?;
+        runs::print(context, &lived)?;
+        say_what_waits(context, args.send).await?;
     }
     Ok(exit)
 }
 
-fn check(config: &Config, args: &ServeArgs) -> Outcome<()> {
+/// Says how many messages a rehearsal leaves in the outbox.
+async fn say_what_waits(context: &Context, sent: bool) -> Outcome<()> {
+    let notices = context.store.notices(&context.school).await?;
+    let queued = notices
+        .iter()
+        .filter(|record| record.state == NoticeState::Queued)
+        .count();
+    let how = if sent {
+        ""
+    } else {
+        ": a rehearsal sends none without --send"
+    };
+    if context.out.json {
+        // Standard output holds one document, and standard error the log.
+        info!(queued, "messages stay queued{how}");
+        return Ok(());
+    }
+    context.out.print(&match queued {
+        1 => format!("1 message stays queued{how}."),
+        many => format!("{many} messages stay queued{how}."),
+    })
+}
+
+fn check(config: &Config, common: &Common, args: &ServeArgs) -> Outcome<()> {
     if !args.no_pages {
         return Err(Failure::usage(
             "the pages for administrators are not there yet; `serve --no-pages` syncs every night and sends messages without them",
+        ));
+    }
+    if args.rehearse.is_some() && common.db.is_none() {
+        return Err(Failure::usage(
+            "a rehearsal changes the database, so name the one to rehearse in with --db: a copy, which `backup` makes",
         ));
     }
     if args.rehearse.is_none() {

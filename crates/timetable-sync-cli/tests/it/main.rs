@@ -7,6 +7,7 @@ mod calendar;
 mod cedar_house;
 mod cli;
 mod connection;
+mod database_file;
 mod decisions;
 mod doctor;
 mod existing_school;

@@ -78,6 +78,10 @@ fn people_read_the_plan_by_person_room_and_cause() {
         }
     }
     plan(&cli, &["--by", "colour"]).expect(2);
+    let from = alder("first");
+    let before = ["--by", "colour", "plan", "--from", &from, "--now", FIRST];
+    let ran = cli.run(&before).expect(2);
+    assert!(ran.stderr.contains("not by `colour`"), "{}", ran.stderr);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use isams_simulator::{Answer, Fixture, KnownError};
 use serde_json::{Value, json};
 
 use crate::{
-    cli::{Cli, Running, alder, fixtures},
+    cli::{Cli, FIRST, Running, alder, fixtures, len},
     isams::{Isams, KEY},
     mail::{MailServer, settings},
 };
@@ -197,6 +197,7 @@ fn it_syncs_at_once_says_that_all_is_well_and_stops_by_either_signal() {
         let ended = serving.end();
         assert_eq!(ended.code, 0, "{}", ended.stderr);
         assert_eq!(ended.stdout, "", "more than one document");
+        assert!(!cli.path("timetable-sync.db-wal").exists());
         // The log: one line for the run, with school and run, and no key.
         let lines: Vec<Value> = ended
             .stderr
@@ -284,6 +285,8 @@ fn a_monitor_is_told_when_a_second_sync_fails() {
         &health_at,
         "--now",
         "2031-09-02T00:00",
+        "--db",
+        "timetable-sync.db",
         "--rehearse",
         "1000",
     ];
@@ -353,8 +356,11 @@ fn a_rehearsed_week_beside_isams_and_a_mail_server_ends_as_the_same_week_night_b
         "--json",
         "--now",
         "2031-09-02T01:00",
+        "--db",
+        "timetable-sync.db",
         "--rehearse",
         "7",
+        "--send",
     ];
     let ran = cli.run(&words).expect(0);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -400,6 +406,50 @@ fn a_rehearsed_week_beside_isams_and_a_mail_server_ends_as_the_same_week_night_b
 }
 
 #[test]
+fn a_rehearsal_sends_nothing_and_wants_a_database_of_its_own() {
+    let post = MailServer::start();
+    let cli = Cli::matched_alder();
+    cli.write("timetable-sync.toml", settings(post.port));
+    let from = alder("first");
+    let mut words = vec!["serve", "--no-pages", "--from", &from, "--now", FIRST];
+    words.extend(["--rehearse", "2"]);
+    let ran = cli.run(&words).expect(2);
+    assert!(
+        ran.stderr
+            .contains("name the one to rehearse in with --db: a copy"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(len(&cli.told()), 0);
+
+    cli.run(&["backup", "copy.db"]).expect(0);
+    words.extend(["--db", "copy.db"]);
+    let ran = cli.run(&words).expect(0);
+    assert!(ran.stdout.contains("applied"), "{}", ran.stdout);
+    let outbox = cli.json(&["outbox", "list", "--db", "copy.db"]);
+    let outbox = outbox.as_array().unwrap();
+    assert!(outbox.len() > 2, "{outbox:?}");
+    assert!(outbox.iter().all(|message| message["state"] == "queued"));
+    let said = format!(
+        "{} messages stay queued: a rehearsal sends none",
+        outbox.len()
+    );
+    assert!(ran.stdout.contains(&said), "{}", ran.stdout);
+    assert!(post.taken().is_empty());
+    assert_eq!(len(&cli.told()), 0);
+
+    // Who serves for good cannot be without its messages by mistake.
+    let url = [
+        "serve",
+        "--no-pages",
+        "--url",
+        "https://school.example",
+        "--send",
+    ];
+    cli.run(&url).expect(2);
+}
+
+#[test]
 fn a_recorded_answer_can_be_rehearsed_and_shows_as_a_table() {
     let cli = Cli::new();
     let from = alder("first");
@@ -414,6 +464,8 @@ fn a_recorded_answer_can_be_rehearsed_and_shows_as_a_table() {
         "0",
         "--now",
         "2031-10-25T12:00",
+        "--db",
+        "timetable-sync.db",
         "--rehearse",
         "2",
     ];
@@ -447,6 +499,8 @@ fn the_log_has_a_span_with_its_duration_for_each_stage() {
         "json",
         "--now",
         "2031-09-02T12:00",
+        "--db",
+        "timetable-sync.db",
         "--rehearse",
         "1",
     ];

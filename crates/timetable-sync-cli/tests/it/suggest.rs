@@ -322,7 +322,10 @@ fn people_read_why_a_room_is_suggested() {
 
 #[test]
 fn before_anything_has_arrived_there_is_nothing_to_suggest_from() {
-    for cli in [Cli::new(), Cli::alder()] {
+    let without_rooms = Cli::new();
+    let file = alder("existing/timeslots.csv");
+    without_rooms.run(&["import", &file]).expect(0);
+    for cli in [without_rooms, Cli::alder()] {
         for args in [
             &["match", "suggest"][..],
             &["match", "suggest", "--set-certain"],
