@@ -2,7 +2,7 @@
 
 use booking_store::{SchoolState, TimetableDocument};
 use isams_client::{DataArea, Payload};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -31,9 +31,11 @@ pub struct Withheld {
     pub core_frozen: bool,
 }
 
+/// What is stored, apart from payloads: those are read where they stand, since they are large.
 #[derive(Deserialize)]
 struct Stored {
-    good: Value,
+    #[serde(rename = "good")]
+    _good: IgnoredAny,
     withheld: Option<StoredWithheld>,
     #[serde(default)]
     frozen: Vec<DataArea>,
@@ -41,7 +43,8 @@ struct Stored {
 
 #[derive(Deserialize)]
 struct StoredWithheld {
-    payload: Value,
+    #[serde(rename = "payload")]
+    _payload: IgnoredAny,
     core_frozen: bool,
 }
 
@@ -61,17 +64,18 @@ impl Document {
                 document.format
             )));
         }
-        let stored = Stored::deserialize(&document.content)
-            .map_err(|error| Error::Document(error.to_string()))?;
+        let content = &document.content;
+        let stored =
+            Stored::deserialize(content).map_err(|error| Error::Document(error.to_string()))?;
         let withheld = match stored.withheld {
             Some(withheld) => Some(Withheld {
-                payload: payload(&withheld.payload)?,
+                payload: payload(&content["withheld"]["payload"])?,
                 core_frozen: withheld.core_frozen,
             }),
             None => None,
         };
         Ok(Self {
-            good: payload(&stored.good)?,
+            good: payload(&content["good"])?,
             withheld,
             frozen: stored.frozen,
         })

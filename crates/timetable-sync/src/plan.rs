@@ -231,7 +231,12 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     }
 
     let before = Desired::of(&document.good);
-    let mut after = Desired::of(&believed.target);
+    // On most nights nothing has changed; to compare and copy takes less than to read again.
+    let same = document.good == believed.target;
+    let mut after = match same {
+        true => before.clone(),
+        false => Desired::of(&believed.target),
+    };
     let frozen: Vec<DataArea> = believed.alone.iter().map(|frozen| frozen.area).collect();
     after.doubt(&frozen);
     let (new_rooms, new_links) = rooms::new_rooms(state, &after);
@@ -299,7 +304,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
                 .map(|link| link.source.as_str())
                 .collect(),
             removals: &removals,
-            future_bookings: removal::future_bookings(state, &links, now).len(),
+            future_bookings: removal::future_bookings(state, &links, now).count(),
         };
         let mut causes = guard::judge(&consequences, &settings.guard);
         // Without a core there is nothing that could change.
@@ -312,19 +317,23 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Error> {
     let held = !held_because.is_empty();
     let room_changes: Vec<RoomChange> = new_rooms.into_iter().map(RoomChange::Put).collect();
     let new_links: Vec<LinkChange> = new_links.into_iter().map(LinkChange::Room).collect();
-    let released = Document {
-        good: believed.target.clone(),
-        withheld: None,
-        frozen: frozen.clone(),
-    };
+    let stays = same && document.withheld.is_none() && document.frozen == frozen;
+    let stays = stays && state.timetable.is_some();
     let full = Writes {
         matching: (state.matching != Matching::Confirmed).then_some(Matching::Confirmed),
         rooms: room_changes.clone(),
         timeslots: slots.changes,
         links: new_links.clone(),
         // What waits takes no effect, and to write a large timetable takes time.
-        timetable: (!waiting)
-            .then(|| changed(state, &document, &released))
+        timetable: (!waiting && !stays)
+            .then(|| {
+                let released = Document {
+                    good: believed.target.clone(),
+                    withheld: None,
+                    frozen: frozen.clone(),
+                };
+                changed(state, &document, &released)
+            })
             .flatten(),
     };
     let let_through = if waiting {

@@ -1,10 +1,10 @@
 //! Which bookings the timetable now clashes with.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use booking_store::{Booking, RoomLink, SchoolState};
 use chrono::NaiveDateTime;
-use room_timetable::{BookingId, Cause, CauseKind, Interval, Offer, RoomId, SchoolTimetable};
+use room_timetable::{Cause, CauseKind, Certainty, Interval, Offer, RoomId, SchoolTimetable};
 
 use crate::{address::address, staff::Staff};
 
@@ -69,17 +69,12 @@ pub(crate) fn given(text: &Option<String>) -> Option<String> {
 /// The future bookings in rooms that are linked, part-bookable ones included.
 pub(crate) fn future_bookings<'s>(
     state: &'s SchoolState,
-    links: &[RoomLink],
+    links: &'s [RoomLink],
     after: NaiveDateTime,
-) -> Vec<&'s Booking> {
-    let linked: BTreeSet<&RoomId> = links.iter().map(|link| &link.room).collect();
-    let future = state
-        .bookings
-        .iter()
-        .filter(|booking| booking.interval.start() > after);
-    future
-        .filter(|booking| linked.contains(&booking.room))
-        .collect()
+) -> impl Iterator<Item = &'s Booking> {
+    let linked: HashSet<&RoomId> = links.iter().map(|link| &link.room).collect();
+    let future = state.bookings.iter();
+    future.filter(move |booking| booking.interval.start() > after && linked.contains(&booking.room))
 }
 
 /// The bookings that start after `after` and overlap a certain occupation of their linked room, by start, room and id.
@@ -93,34 +88,19 @@ pub(crate) fn removals(
     staff: &Staff,
     after: NaiveDateTime,
 ) -> Vec<PlannedRemoval> {
-    let rooms: BTreeMap<&RoomId, &booking_store::Room> =
+    let rooms: HashMap<&RoomId, &booking_store::Room> =
         state.rooms.iter().map(|room| (&room.id, room)).collect();
     let part_bookable = |room: &RoomId| rooms.get(room).is_some_and(|room| room.part_bookable);
-    let candidates: Vec<&Booking> = future_bookings(state, links, after)
-        .into_iter()
-        .filter(|booking| !part_bookable(&booking.room))
-        .collect();
-    let asked: Vec<room_timetable::Booking> = candidates
-        .iter()
-        .map(|booking| room_timetable::Booking {
-            id: booking.id.clone(),
-            room: booking.room.clone(),
-            interval: booking.interval,
-        })
-        .collect();
-    let clashes = timetable.clashes(&asked);
-    // Few of many bookings clash; only those are looked up.
-    let hit: HashSet<&BookingId> = clashes.iter().map(|clash| &clash.booking).collect();
-    let by_id: HashMap<&BookingId, &Booking> = candidates
-        .iter()
-        .filter(|booking| hit.contains(&booking.id))
-        .map(|booking| (&booking.id, *booking))
-        .collect();
-    let mut removals: Vec<PlannedRemoval> = clashes
-        .iter()
-        .filter_map(|clash| {
-            let booking = *by_id.get(&clash.booking)?;
-            let causes: Vec<Cause> = clash.causes.iter().map(|cause| cause.to_cause()).collect();
+    let mut removals: Vec<PlannedRemoval> = future_bookings(state, links, after)
+        .filter_map(|booking| {
+            let standing = timetable.overlapping(&booking.room, booking.interval);
+            let causes: Vec<Cause> = standing
+                .filter(|occurrence| occurrence.certainty == Certainty::Certain)
+                .map(|occurrence| occurrence.to_cause())
+                .collect();
+            if causes.is_empty() || part_bookable(&booking.room) {
+                return None;
+            }
             let room_name = rooms
                 .get(&booking.room)
                 .map_or_else(|| booking.room.to_string(), |room| room.name.clone());

@@ -137,6 +137,9 @@ pub(crate) fn returnable(
     bookings: &[Booking],
     timetables: &[&SchoolTimetable],
 ) -> Vec<Returnable> {
+    if removed.is_empty() {
+        return Vec::new();
+    }
     let ids: BTreeSet<&BookingId> = bookings.iter().map(|booking| &booking.id).collect();
     let mut rooms = Rooms::of(rooms, bookings);
     let mut removed: Vec<&RemovedBooking> = removed.iter().collect();

@@ -183,7 +183,7 @@ pub(crate) fn unknown_weeks(
     local: &Local<'_>,
     today: NaiveDate,
 ) -> Vec<UnknownWeeks> {
-    let (Ok(old), Ok(new)) = (before.timetable(local), after.timetable(local)) else {
+    let (Ok(old), Ok(new)) = (before.calendar(local), after.calendar(local)) else {
         return Vec::new();
     };
     let (old, new) = (unknown(&old, today), unknown(&new, today));

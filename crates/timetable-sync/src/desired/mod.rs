@@ -156,8 +156,15 @@ impl Desired {
                     .lessons
                     .iter()
                     .map(|lesson| Lesson {
+                        period: lesson.period.clone(),
                         room: place(&lesson.room),
-                        ..lesson.clone()
+                        kind: lesson.kind,
+                        group: lesson.group.clone(),
+                        label: lesson.label.clone(),
+                        year: lesson.year.clone(),
+                        teachers: lesson.teachers.clone(),
+                        source_ids: lesson.source_ids.clone(),
+                        certainty: lesson.certainty,
                     })
                     .collect(),
             })
@@ -167,6 +174,21 @@ impl Desired {
         Ok(timetable
             .with_times(local.times(&self.cycle))
             .with_overlays(self.placed(local, place)))
+    }
+
+    /// The timetable without lessons and overlays: enough to know which dates are unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`TimetableError`] where the parts do not fit; reading has seen to it that they do.
+    pub(crate) fn calendar(&self, local: &Local<'_>) -> Result<SchoolTimetable, TimetableError> {
+        let published = self.published.iter().map(|timetable| PublishedTimetable {
+            name: timetable.name.clone(),
+            years: timetable.years,
+            lessons: Vec::new(),
+        });
+        let calendar = self.calendar.clone().with_holidays(local.holidays());
+        SchoolTimetable::new(calendar, self.cycle.clone(), published.collect())
     }
 
     /// The overlays by the product's own room ids, with its exceptions.
