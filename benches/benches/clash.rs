@@ -5,8 +5,8 @@
 
 use std::hint::black_box;
 
-use benches::{Coitrees, Inputs, SuperIntervals, recurring};
-use criterion::{Criterion, criterion_group, criterion_main};
+use benches::{Coitrees, Inputs, SuperIntervals, recurring, recurring_at_first, recurring_plainly};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
 /// As many as a busy school has.
 const BOOKINGS: usize = 5_000;
@@ -28,10 +28,21 @@ fn clash(criterion: &mut Criterion) {
         "superintervals finds other pairs"
     );
 
+    let fresh = inputs.fresh_timetable();
+    assert_eq!(recurring_at_first(&inputs, &inputs.bookings, &fresh), ours);
+    assert_eq!(recurring_plainly(&inputs, &inputs.bookings), ours);
+
     let mut group = criterion.benchmark_group("all pairs from unsorted");
     group.sample_size(20);
+    group.bench_function("room-timetable", |bencher| {
+        bencher.iter_batched_ref(
+            || inputs.fresh_timetable(),
+            |fresh| recurring_at_first(black_box(&inputs), black_box(&inputs.bookings), fresh),
+            BatchSize::LargeInput,
+        );
+    });
     group.bench_function("room-timetable, plain", |bencher| {
-        bencher.iter(|| recurring(black_box(&inputs), black_box(&inputs.bookings)));
+        bencher.iter(|| recurring_plainly(black_box(&inputs), black_box(&inputs.bookings)));
     });
     group.bench_function("coitrees", |bencher| {
         bencher.iter(|| Coitrees::build(rooms, black_box(lessons)).pairs(black_box(dated)));
@@ -47,6 +58,9 @@ fn clash(criterion: &mut Criterion) {
         Coitrees::build(rooms, lessons),
         SuperIntervals::build(rooms, lessons),
     );
+    group.bench_function("room-timetable", |bencher| {
+        bencher.iter(|| recurring(black_box(&inputs), black_box(&inputs.bookings)));
+    });
     group.bench_function("coitrees", |bencher| {
         bencher.iter(|| coitrees.pairs(black_box(dated)))
     });

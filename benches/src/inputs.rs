@@ -6,7 +6,7 @@ use booking_store::RoomLink;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use isams_client::Payload;
 use isams_simulator::Fixture;
-use room_timetable::{Booking, Interval, RoomId, SchoolTimetable};
+use room_timetable::{Booking, Certainty, Interval, RoomId, SchoolTimetable};
 use timetable_sync::{Desired, Local};
 
 /// A lesson on a date, as numbers: minutes since the first day of the year, end exclusive.
@@ -124,13 +124,19 @@ impl Inputs {
             dated_bookings,
         }
     }
+
+    /// The timetable as it is before the first question.
+    pub fn fresh_timetable(&self) -> SchoolTimetable {
+        let overlays = self.timetable.overlays().clone();
+        self.timetable.clone().with_overlays(overlays)
+    }
 }
 
 fn minute(first: NaiveDate, time: NaiveDateTime) -> i32 {
     (time - first.and_time(chrono::NaiveTime::MIN)).num_minutes() as i32
 }
 
-/// Every lesson of every room on every date, shuffled.
+/// Every lesson of every room on every date, shuffled. Doubtful ones are left out: they clash with nothing.
 fn expand(
     timetable: &SchoolTimetable,
     rooms: &[RoomId],
@@ -141,7 +147,10 @@ fn expand(
     let mut lessons = Vec::new();
     for (place, room) in rooms.iter().enumerate() {
         for date in first.iter_days().take_while(|&date| date <= last) {
-            for occurrence in timetable.day(room, date).occurrences {
+            let occurrences = timetable.day(room, date).occurrences.into_iter();
+            let certain =
+                occurrences.filter(|occurrence| occurrence.certainty == Certainty::Certain);
+            for occurrence in certain {
                 lessons.push(DatedLesson {
                     room: place,
                     start: minute(first, occurrence.interval.start()),

@@ -20,7 +20,9 @@ mod year;
 
 pub use inputs::{DatedLesson, Inputs};
 pub use memory::{Counting, Memory, measured};
-pub use peers::{Coitrees, Pairs, SuperIntervals, recurring};
+pub use peers::{
+    Coitrees, Pairs, SuperIntervals, recurring, recurring_at_first, recurring_plainly,
+};
 pub use plain::Plain;
 pub use race::{Race, Standing, Standings};
 pub use year::Year;

@@ -1,7 +1,7 @@
 //! The candidates. All return the same pairs: booking by place, lesson by room and start.
 
 use coitrees::{COITree, GenericInterval, IntervalTree};
-use room_timetable::Booking;
+use room_timetable::{Booking, Clash, SchoolTimetable, plain};
 use superintervals::IntervalMap;
 
 use crate::inputs::{DatedLesson, Inputs};
@@ -25,13 +25,31 @@ impl Pairs {
     }
 }
 
-/// Our engine, from the pattern.
+/// Our engine, from the pattern that it laid out at the first question.
 pub fn recurring(inputs: &Inputs, bookings: &[Booking]) -> Pairs {
+    pairs(inputs, bookings, inputs.timetable.clashes(bookings))
+}
+
+/// The same, from a timetable that was asked nothing yet, so that the pattern is laid out first.
+pub fn recurring_at_first(inputs: &Inputs, bookings: &[Booking], fresh: &SchoolTimetable) -> Pairs {
+    pairs(inputs, bookings, fresh.clashes(bookings))
+}
+
+/// Our plain engine, which looks up every date of every booking.
+pub fn recurring_plainly(inputs: &Inputs, bookings: &[Booking]) -> Pairs {
+    pairs(
+        inputs,
+        bookings,
+        plain::clashes(&inputs.timetable, bookings),
+    )
+}
+
+fn pairs(inputs: &Inputs, bookings: &[Booking], clashes: Vec<Clash<'_>>) -> Pairs {
     let zero = inputs.first.and_time(chrono::NaiveTime::MIN);
     let mut pairs = Pairs::default();
     // Clashes come in the order of the bookings.
     let mut place = 0;
-    for clash in inputs.timetable.clashes(bookings) {
+    for clash in clashes {
         while bookings[place].id != clash.booking {
             place += 1;
         }

@@ -1,6 +1,8 @@
 //! The candidates agree on a smaller input, so that a plain test run notices when they do not.
 
-use benches::{Coitrees, Inputs, Plain, SuperIntervals, Year, recurring};
+use benches::{
+    Coitrees, Inputs, Plain, SuperIntervals, Year, recurring, recurring_at_first, recurring_plainly,
+};
 use isams_client::Payload;
 use isams_simulator::generate::{Scale, School};
 use timetable_sync::Outlook;
@@ -10,6 +12,11 @@ fn all_candidates_find_the_same_pairs() {
     let inputs = Inputs::birchwood(300);
     let ours = recurring(&inputs, &inputs.bookings);
     assert!(ours.count > 50);
+    assert_eq!(
+        recurring_at_first(&inputs, &inputs.bookings, &inputs.fresh_timetable()),
+        ours
+    );
+    assert_eq!(recurring_plainly(&inputs, &inputs.bookings), ours);
     let (rooms, dated) = (inputs.rooms.len(), &inputs.dated_bookings);
     assert_eq!(Coitrees::build(rooms, &inputs.lessons).pairs(dated), ours);
     assert_eq!(
