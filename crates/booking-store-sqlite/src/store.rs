@@ -305,12 +305,13 @@ impl BookingStore for SqliteStore {
 
     async fn claim(
         &self,
+        school: Option<&SchoolId>,
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<NoticeRecord>, StoreError> {
         let mut transaction = self.begin().await?;
-        let notices = write::claim_in(&mut transaction, holder, now, limit).await?;
+        let notices = write::claim_in(&mut transaction, school, holder, now, limit).await?;
         transaction.commit().await.map_err(store_error)?;
         Ok(notices)
     }

@@ -246,6 +246,7 @@ pub async fn release_in(
 /// When the database cannot be written to.
 pub async fn claim_in(
     connection: &mut SqliteConnection,
+    school: Option<&SchoolId>,
     holder: &str,
     now: DateTime<Utc>,
     limit: usize,
@@ -254,11 +255,13 @@ pub async fn claim_in(
         "WHERE state = 'queued' \
          AND (claimed_by IS NULL OR claimed_by = ?1 OR claimed_until_utc <= ?2) \
          AND (not_before_utc IS NULL OR not_before_utc <= ?2) \
+         AND (?4 IS NULL OR school = ?4) \
          ORDER BY position LIMIT ?3"
     ))
     .bind(holder)
     .bind(rows::utc(now))
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .bind(school.map(SchoolId::as_str))
     .fetch_all(&mut *connection)
     .await
     .map_err(store_error)?;

@@ -174,6 +174,7 @@ macro_rules! booking_store_conformance {
 
             messages_are_listed_in_the_order_they_were_queued
             messages_are_handed_out_oldest_first_over_all_schools
+            messages_of_one_school_are_handed_out_alone
             at_most_as_many_messages_as_asked_for_are_handed_out
             a_claimed_message_is_kept_from_others_for_its_minutes
             a_holder_gets_its_own_messages_again

@@ -191,6 +191,7 @@ impl BookingStore for MemoryStore {
 
     async fn claim(
         &self,
+        school: Option<&SchoolId>,
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
@@ -205,7 +206,8 @@ impl BookingStore for MemoryStore {
                 .as_ref()
                 .is_none_or(|claim| claim.holder == holder || claim.until <= now);
             let due = queued.record.next_attempt.is_none_or(|next| next <= now);
-            queued.record.state == NoticeState::Queued && free && due
+            let asked = school.is_none_or(|school| queued.record.notice.school == *school);
+            queued.record.state == NoticeState::Queued && asked && free && due
         });
         Ok(waiting
             .take(limit)

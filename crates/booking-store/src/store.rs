@@ -106,7 +106,7 @@ pub trait BookingStore: Send + Sync + Debug {
     /// When the store cannot be read.
     async fn notices(&self, school: &SchoolId) -> Result<Vec<NoticeRecord>, StoreError>;
 
-    /// Hands out at most `limit` queued messages of any school, oldest first, to one holder at a time.
+    /// Hands out at most `limit` queued messages of this school, or of any, oldest first, to one holder at a time.
     ///
     /// A claimed message is not handed to another holder for [`CLAIM_MINUTES`] minutes, unless it is settled before. The
     /// same holder is handed it again, so that one that was restarted need not wait; tasks that send side by side are
@@ -119,6 +119,7 @@ pub trait BookingStore: Send + Sync + Debug {
     /// When the store cannot be written to.
     async fn claim(
         &self,
+        school: Option<&SchoolId>,
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,

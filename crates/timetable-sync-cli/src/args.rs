@@ -599,7 +599,7 @@ pub(crate) enum OutboxCommand {
         #[arg(long, value_name = "FILE")]
         eml: Option<PathBuf>,
     },
-    /// Send what is due now, of all schools in the database
+    /// Send what is due now
     Send,
     /// Queue failed messages again
     Retry {

@@ -150,11 +150,12 @@ impl BookingStore for HostStore {
 
     async fn claim(
         &self,
+        school: Option<&SchoolId>,
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<NoticeRecord>, StoreError> {
-        self.sync.claim(holder, now, limit).await
+        self.sync.claim(school, holder, now, limit).await
     }
 
     async fn settle(&self, notice: &NoticeId, outcome: &Delivery) -> Result<(), StoreError> {

@@ -19,7 +19,7 @@ pub trait Metrics: Send + Sync + Debug {
     fn failed(&self, _school: &SchoolId, _error: &Error) {}
 
     /// A stage ended, well or not, after so long. Planning and committing come once more for each time that somebody
-    /// changed the school meanwhile. Sending is for all schools at once.
+    /// changed the school meanwhile. Sending is told for each school, every minute.
     fn stage(&self, _school: Option<&SchoolId>, _stage: Stage, _took: Duration) {}
 
     /// Messages were sent, put off or given up.

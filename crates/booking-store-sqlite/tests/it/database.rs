@@ -254,7 +254,7 @@ async fn messages_of_an_older_version_are_kept_and_can_be_sent() {
     }
     assert!(store.requeue(&NoticeId::new("n3")).await.unwrap());
     let claimed = store
-        .claim("sender", DateTime::UNIX_EPOCH, 10)
+        .claim(None, "sender", DateTime::UNIX_EPOCH, 10)
         .await
         .unwrap();
     let claimed: Vec<_> = claimed

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{Desk, samples::*};
-use crate::{CLAIM_MINUTES, Delivery, NoticeId, NoticeRecord, NoticeState, Recipient};
+use crate::{CLAIM_MINUTES, Delivery, NoticeId, NoticeRecord, NoticeState, Recipient, SchoolId};
 
 async fn claim(store: &Desk, holder: &str, at_minute: i64, limit: usize) -> Vec<String> {
-    let notices = store.claim(holder, minute(at_minute), limit).await.unwrap();
+    let notices = store
+        .claim(None, holder, minute(at_minute), limit)
+        .await
+        .unwrap();
     ids(&notices)
 }
 
@@ -81,10 +84,25 @@ pub async fn messages_are_handed_out_oldest_first_over_all_schools(store: Desk) 
     queue(&store, &school(), &["z", "b"]).await;
     queue(&store, &other_school(), &["y"]).await;
     queue(&store, &school(), &["a"]).await;
-    let notices = store.claim("sender", minute(0), 10).await.unwrap();
+    let notices = store.claim(None, "sender", minute(0), 10).await.unwrap();
     assert_eq!(ids(&notices), ["z", "b", "y", "a"]);
     assert_eq!(notices[1].notice, notice("b", 1));
     assert_eq!(notices[2].notice.school, other_school());
+}
+
+/// Who asks for the messages of one school is handed no other's.
+pub async fn messages_of_one_school_are_handed_out_alone(store: Desk) {
+    queue(&store, &other_school(), &["y"]).await;
+    queue(&store, &school(), &["1", "2"]).await;
+    let of = async |school: &SchoolId, holder: &str, limit| {
+        let notices = store.claim(Some(school), holder, minute(0), limit).await;
+        ids(&notices.unwrap())
+    };
+    assert_eq!(of(&school(), "a", 1).await, ["1"]);
+    assert_eq!(of(&school(), "b", 10).await, ["2"]);
+    assert!(of(&SchoolId::new("a third"), "b", 10).await.is_empty());
+    assert_eq!(record(&store, "1").await.attempts, 1);
+    assert_eq!(of(&other_school(), "a", 10).await, ["y"]);
 }
 
 /// At most `limit` messages are handed out, and the rest stay for others.
@@ -120,7 +138,7 @@ pub async fn claims_are_counted(store: Desk) {
     queue(&store, &school(), &["1", "2"]).await;
     assert_eq!(state(&store, "1").await, (NoticeState::Queued, 0));
     for attempt in 1..=3 {
-        let claimed = store.claim("a", minute(0), 1).await.unwrap();
+        let claimed = store.claim(None, "a", minute(0), 1).await.unwrap();
         assert_eq!(claimed, [record(&store, "1").await]);
         assert_eq!(state(&store, "1").await, (NoticeState::Queued, attempt));
         settle(&store, "1", busy()).await;

@@ -22,7 +22,10 @@ pub async fn a_school_that_was_never_written_to_is_empty(store: Desk) {
         store.runs(&school, &RunFilter::default()).await.unwrap(),
         []
     );
-    assert_eq!(store.claim("sender", minute(0), 10).await.unwrap(), []);
+    assert_eq!(
+        store.claim(None, "sender", minute(0), 10).await.unwrap(),
+        []
+    );
 }
 
 /// Rooms, timeslots, exceptions and bookings are by id, room links by room, timeslot links by timeslot and period.

@@ -4,7 +4,8 @@ use std::{fs, path::Path};
 
 use booking_store::{BookingStore, Delivery, NoticeRecord, NoticeState};
 use serde_json::{Value, json};
-use timetable_sync::{Attempt, SendReport, SmtpNotifier, local_time, send_due};
+use timetable_sync::{Attempt, SendReport, SmtpNotifier, local_time, send_due_until};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::OutboxCommand,
@@ -88,13 +89,15 @@ pub(crate) async fn run(context: &Context, command: &OutboxCommand) -> Outcome {
     Ok(Exit::Done)
 }
 
-/// Sends what is due now, of all schools in the database.
+/// Sends what is due now of the school. Others in the database may have another mail server.
 ///
 /// Now is the machine's time, whatever the call judges by: a message that is put off waits for the clock of whoever
 /// sends next.
 pub(crate) async fn send(context: &Context, notifier: &SmtpNotifier) -> Outcome<SendReport> {
     let (store, holder) = (&*context.store, context.holder());
-    Ok(send_due(store, notifier, holder, utc_now(), LIMIT).await?)
+    let (school, now) = (Some(&context.school), utc_now());
+    let never = CancellationToken::new();
+    Ok(send_due_until(store, notifier, school, holder, now, LIMIT, &never).await?)
 }
 
 async fn notices(context: &Context) -> Outcome<Vec<NoticeRecord>> {

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use booking_store::{BookingStore, Delivery, Notice, NoticeId, NoticeRecord, Recipient, SchoolId};
-use chrono::{DateTime, TimeDelta, Utc};
+use booking_store::{
+    BookingStore, Delivery, Notice, NoticeId, NoticeRecord, Recipient, RunFilter, SchoolId,
+};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -14,6 +16,13 @@ use crate::error::Error;
 /// One call goes on for so long at most, and then for the message that it is at: where a mail server hangs, each one
 /// takes its whole time-out.
 const LONGEST: Duration = Duration::from_secs(60);
+
+/// After so many days a message whose bookings are all past is not sent any more.
+const KEPT_DAYS: i64 = 14;
+
+/// Why such a message fails.
+const TOO_OLD: &str =
+    "too old to be of use: it waited for more than 14 days, and its bookings are past";
 
 /// What became of the messages of one call of [`send_due`], in the order they were tried.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +74,8 @@ impl SendReport {
 /// most one that was handed over and is not known to be: it is handed over again under the same id. One that is not
 /// accepted does not stop the others. It is tried again after a minute, then ever more slowly, and given up after a
 /// little over two days; see [`BookingStore::requeue`] for what was given up. After a minute no other message is begun,
-/// and what is left stays due.
+/// and what is left stays due. A message that waited for more than 14 days, for example because no mail server was set,
+/// fails without being handed over where its bookings are all past.
 ///
 /// `holder` names who sends among all that send from this store at the same time. Whoever keeps calling this, once a
 /// minute, is a sender.
@@ -83,6 +93,7 @@ pub async fn send_due(
     send_due_until(
         store,
         notifier,
+        None,
         holder,
         now,
         limit,
@@ -91,8 +102,8 @@ pub async fn send_due(
     .await
 }
 
-/// What [`send_due`] does, until `stop` is cancelled: then no other message is begun, and the one that is being handed
-/// over is settled.
+/// What [`send_due`] does, for the messages of this school alone where one is given, and until `stop` is cancelled: then
+/// no other message is begun, and the one that is being handed over is settled.
 ///
 /// # Errors
 ///
@@ -100,6 +111,7 @@ pub async fn send_due(
 pub async fn send_due_until(
     store: &dyn BookingStore,
     notifier: &dyn Notifier,
+    school: Option<&SchoolId>,
     holder: &str,
     now: DateTime<Utc>,
     limit: usize,
@@ -109,11 +121,16 @@ pub async fn send_due_until(
     let mut report = SendReport::default();
     while report.attempts.len() < limit && begun.elapsed() < LONGEST && !stop.is_cancelled() {
         // Deliveries take time, and claims and waits count from when they are made.
-        let Some(claimed) = store.claim(holder, after(now, begun), 1).await?.pop() else {
+        let claimed = store.claim(school, holder, after(now, begun), 1).await?;
+        let Some(claimed) = claimed.into_iter().next() else {
             break;
         };
-        let answer = notifier.deliver(&claimed.notice).await;
-        let outcome = judged(answer, &claimed, after(now, begun));
+        let outcome = if too_old(store, &claimed.notice, after(now, begun)).await? {
+            Delivery::Failed(TOO_OLD.to_owned())
+        } else {
+            let answer = notifier.deliver(&claimed.notice).await;
+            judged(answer, &claimed, after(now, begun))
+        };
         store.settle(&claimed.notice.id, &outcome).await?;
         log(&claimed.notice, &outcome);
         report.attempts.push(Attempt {
@@ -124,6 +141,29 @@ pub async fn send_due_until(
         });
     }
     Ok(report)
+}
+
+/// Whether a message has waited for so long that all its bookings are past. One that is about none keeps.
+async fn too_old(
+    store: &dyn BookingStore,
+    notice: &Notice,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let (days, day) = (TimeDelta::days(KEPT_DAYS), TimeDelta::days(1));
+    let removed = notice.removed.iter().map(|removed| &removed.booking);
+    // Bookings are school-local, and no zone is a day from UTC.
+    let past = |end: NaiveDateTime| now.naive_utc().signed_duration_since(end) > day;
+    let last = removed
+        .chain(&notice.restored)
+        .map(|booking| booking.interval.end())
+        .max();
+    if !last.is_some_and(past) {
+        return Ok(false);
+    }
+    // Queued in the commit of its run.
+    let runs = store.runs(&notice.school, &RunFilter::default()).await?;
+    let run = runs.iter().find(|run| run.id == notice.run);
+    Ok(run.is_some_and(|run| now.signed_duration_since(run.started) > days))
 }
 
 /// Whole seconds are enough.

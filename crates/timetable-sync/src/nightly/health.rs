@@ -1,6 +1,6 @@
 //! How the nightly syncs go, as data for a monitor.
 
-use booking_store::{RunStatus, SchoolId};
+use booking_store::{NoticeRecord, NoticeState, RunStatus, SchoolId};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +12,16 @@ const STALE_AFTER: TimeDelta = TimeDelta::hours(36);
 /// So many failures in a row are no longer a passing one.
 const TOO_MANY_FAILURES: u32 = 2;
 
+/// So many messages in a row that are given up are not about their addresses.
+const LAST_MESSAGES: usize = 5;
+
 /// How the nightly syncs go. All times are UTC.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// Whether nobody has to look: every school is healthy, and all of them are known.
+    /// Whether nobody has to look: every school is healthy, all of them are known, and messages get through: of each
+    /// school's last five that were sent or given up, not all were given up.
     pub healthy: bool,
-    /// Why not all schools are known.
+    /// Why not all schools are known, and how many messages were given up.
     pub reason: Option<String>,
     /// When it began to look after schools.
     pub started: DateTime<Utc>,
@@ -83,6 +87,26 @@ pub struct OutboxHealth {
     pub queued: usize,
     /// Given up.
     pub failed: usize,
+}
+
+/// Whether the last messages of a school that were settled all came to nothing.
+pub(super) fn none_gets_through(notices: &[NoticeRecord]) -> bool {
+    let settled = notices.iter().rev();
+    let settled = settled.filter(|record| record.state != NoticeState::Queued);
+    let last: Vec<&NoticeRecord> = settled.take(LAST_MESSAGES).collect();
+    let failed = |record: &&NoticeRecord| matches!(record.state, NoticeState::Failed(_));
+    last.len() == LAST_MESSAGES && last.iter().all(failed)
+}
+
+impl OutboxHealth {
+    /// What of it somebody should look at.
+    pub(super) fn reason(self) -> Option<String> {
+        match self.failed {
+            0 => None,
+            1 => Some("1 message was given up".to_owned()),
+            many => Some(format!("{many} messages were given up")),
+        }
+    }
 }
 
 impl SchoolHealth {

@@ -46,7 +46,7 @@ const BATCH: usize = 10;
 /// How many schools are synced at once unless set.
 const AT_ONCE: usize = 4;
 
-/// Syncs schools every night, and sends what is in the outbox every minute, in the runtime of its host.
+/// Syncs schools every night, and sends what is in their outboxes every minute, in the runtime of its host.
 ///
 /// A school is due by its [`Schedule`](crate::Schedule), once for any number of missed nights: what the journal shows
 /// decides, so that a restart neither forgets a night nor repeats one, and of several processes that look after the same
@@ -223,19 +223,25 @@ impl Nightly {
             .map(|course| course.health(self.started, now))
             .collect();
         let mut outbox = OutboxHealth::default();
+        let mut none_gets_through = false;
         for school in &schools {
-            for record in self.store.notices(&school.school).await? {
+            let notices = self.store.notices(&school.school).await?;
+            for record in &notices {
                 match record.state {
                     NoticeState::Queued => outbox.queued += 1,
                     NoticeState::Failed(_) => outbox.failed += 1,
                     NoticeState::Sent => {}
                 }
             }
+            none_gets_through |= health::none_gets_through(&notices);
         }
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let well = trouble.is_none() && !none_gets_through;
+        let reasons = trouble.clone().into_iter().chain(outbox.reason());
+        let reasons: Vec<String> = reasons.collect();
         Ok(Health {
-            healthy: trouble.is_none() && schools.iter().all(|school| school.healthy),
-            reason: trouble.clone(),
+            healthy: well && schools.iter().all(|school| school.healthy),
+            reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
             started: self.started,
             now,
             schools,
@@ -304,15 +310,27 @@ impl Nightly {
         let (store, metrics) = (Arc::clone(&self.store), Arc::clone(&self.metrics));
         let (clock, holder) = (Arc::clone(&self.clock), self.holder.clone());
         let stop = stop.clone();
+        // Other schools in the store may have another sender, and their own letterhead.
+        let schools: Vec<SchoolId> = self.courses().keys().cloned().collect();
         tasks.send(async move {
-            while !stop.is_cancelled() {
-                let send = send_due_until(&*store, &*notifier, &holder, clock(), BATCH, &stop);
-                let report = timed(&*metrics, None, Stage::Send, send).await?;
-                if report != SendReport::default() {
-                    metrics.messages(&report);
-                }
-                if report.attempts.len() < BATCH {
-                    break;
+            for school in &schools {
+                while !stop.is_cancelled() {
+                    let send = send_due_until(
+                        &*store,
+                        &*notifier,
+                        Some(school),
+                        &holder,
+                        clock(),
+                        BATCH,
+                        &stop,
+                    );
+                    let report = timed(&*metrics, Some(school), Stage::Send, send).await?;
+                    if report != SendReport::default() {
+                        metrics.messages(&report);
+                    }
+                    if report.attempts.len() < BATCH {
+                        break;
+                    }
                 }
             }
             Ok(())

@@ -883,11 +883,12 @@ impl BookingStore for Busy {
 
     async fn claim(
         &self,
+        school: Option<&SchoolId>,
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<NoticeRecord>, StoreError> {
-        self.school.claim(holder, now, limit).await
+        self.school.claim(school, holder, now, limit).await
     }
 
     async fn settle(&self, notice: &NoticeId, outcome: &Delivery) -> Result<(), StoreError> {

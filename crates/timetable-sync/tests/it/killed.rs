@@ -209,11 +209,13 @@ impl BookingStore for Fatal {
 
     async fn claim(
         &self,
+        school: Option<&SchoolId>,
         holder: &str,
         now: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<NoticeRecord>, StoreError> {
-        self.at("claim", self.store.claim(holder, now, limit)).await
+        self.at("claim", self.store.claim(school, holder, now, limit))
+            .await
     }
 
     async fn settle(&self, notice: &NoticeId, outcome: &Delivery) -> Result<(), StoreError> {

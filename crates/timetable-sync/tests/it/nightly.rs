@@ -10,8 +10,8 @@ use std::{
 
 use async_trait::async_trait;
 use booking_store::{
-    BookingDesk, BookingStore, Delivery, MemoryStore, Notice, RunFilter, SchoolId, StoreError,
-    StoreErrorKind,
+    BookingDesk, BookingStore, Delivery, MemoryStore, Notice, NoticeId, RunFilter, SchoolId,
+    StoreError, StoreErrorKind,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use isams_client::{FetchRequest, Payload};
@@ -499,6 +499,75 @@ async fn stopping_while_a_message_hangs_settles_it_and_begins_no_other() {
     }
     assert_eq!(states, ["sent", "queued", "queued"]);
     assert_eq!(notifier.given.available_permits(), 0);
+}
+
+#[tokio::test]
+async fn failed_messages_are_in_the_reason_and_five_in_a_row_are_not_healthy() {
+    for (ids, failed, reason, healthy) in [
+        (&["1", "2", "3", "4", "5", "6"][..], &[][..], None, true),
+        (
+            &["1", "2"],
+            &["1", "2"],
+            Some("2 messages were given up"),
+            true,
+        ),
+        (
+            &["1", "2", "3", "4", "5", "6"],
+            &["1", "2", "3", "4", "6"],
+            Some("5 messages were given up"),
+            true,
+        ),
+        (
+            &["1", "2", "3", "4", "5", "6"],
+            &["2", "3", "4", "5", "6"],
+            Some("5 messages were given up"),
+            false,
+        ),
+    ] {
+        let world = World {
+            store: queued(ids).await,
+            ..World::new("12:00", TimeDelta::minutes(1))
+        };
+        for id in ids {
+            let outcome = if failed.contains(id) {
+                Delivery::Failed("550 no such user".to_owned())
+            } else {
+                Delivery::Sent
+            };
+            let id = NoticeId::new(*id);
+            world.store.settle(&id, &outcome).await.unwrap();
+        }
+        let source = Arc::new(Recorded(feed(&ROWS).payload()));
+        let nightly = world.nightly(vec![school("greenwood", source)]);
+        nightly.run(world.over.clone()).await;
+        let health = nightly.health().await.unwrap();
+        assert_eq!(
+            (health.reason.as_deref(), health.healthy),
+            (reason, healthy),
+            "{failed:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn messages_of_schools_that_others_look_after_are_left_to_them() {
+    let world = World {
+        store: queued(&["1"]).await,
+        ..World::new("12:00", TimeDelta::minutes(3))
+    };
+    let source = Arc::new(Recorded(feed(&ROWS).payload()));
+    let notifier = Arc::new(Moody::default());
+    notifier.panicked.store(true, Ordering::SeqCst);
+    notifier.refused.store(true, Ordering::SeqCst);
+    let nightly = world
+        .nightly(vec![school("a", source)])
+        .notifier(notifier.clone());
+    nightly.run(world.over.clone()).await;
+    // The administrator of `a` hears of its first run.
+    let handed_over = notifier.handed_over.lock().unwrap().clone();
+    assert_eq!(handed_over, ["administrator"]);
+    let left = record(&world.store, "1").await;
+    assert_eq!((left.state.name(), left.attempts), ("queued", 0));
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,11 +9,14 @@ use std::{
 use async_trait::async_trait;
 use booking_store::{
     BookingStore, ChangeSet, Delivery, MemoryStore, Notice, NoticeId, NoticeRecord, NoticeState,
-    Recipient, RunKind, RunRecord, RunStatus, SchoolId,
+    Recipient, RunId, RunKind, RunRecord, RunStatus, SchoolId,
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use room_timetable::Interval;
 use timetable_sync::{Notifier, SendReport, send_due, send_due_until};
 use tokio_util::sync::CancellationToken;
+
+use crate::school::booking;
 
 /// Answers as it was told to, by message; what it was not told of, it accepts.
 #[derive(Debug, Default)]
@@ -73,6 +76,29 @@ fn school() -> SchoolId {
 
 /// A store in which these messages wait, each to the address of its id.
 pub(crate) async fn queued(ids: &[&str]) -> MemoryStore {
+    holding(ids.iter().map(|id| notice(id)).collect()).await
+}
+
+fn notice(id: &str) -> Notice {
+    Notice {
+        id: NoticeId::new(id),
+        school: school(),
+        run: RunId(1),
+        to: Recipient::Owner {
+            name: None,
+            email: format!("{id}@greenwood.example"),
+        },
+        subject: "A booking had to go".to_owned(),
+        text: "Hello".to_owned(),
+        html: None,
+        calendar: None,
+        removed: Vec::new(),
+        restored: Vec::new(),
+    }
+}
+
+/// A store in which these messages of its first run wait.
+async fn holding(notices: Vec<Notice>) -> MemoryStore {
     let store = MemoryStore::new();
     let lease = store
         .lease(&school(), "test", minute(0), TimeDelta::minutes(1))
@@ -93,23 +119,7 @@ pub(crate) async fn queued(ids: &[&str]) -> MemoryStore {
         report: serde_json::Value::Null,
     };
     let mut changes = ChangeSet::new(state.revision, run);
-    for id in ids {
-        changes.notices.push(Notice {
-            id: NoticeId::new(*id),
-            school: school(),
-            run: changes.id(),
-            to: Recipient::Owner {
-                name: None,
-                email: format!("{id}@greenwood.example"),
-            },
-            subject: "A booking had to go".to_owned(),
-            text: "Hello".to_owned(),
-            html: None,
-            calendar: None,
-            removed: Vec::new(),
-            restored: Vec::new(),
-        });
-    }
+    changes.notices = notices;
     store.commit(&school(), &lease, &changes).await.unwrap();
     store
 }
@@ -263,7 +273,7 @@ async fn a_time_that_the_other_side_names_is_kept_unless_it_is_sooner_or_far_awa
 async fn a_sender_that_was_killed_in_a_message_sends_that_one_again_under_the_same_id() {
     let store = queued(&["1", "2"]).await;
     // Killed between the handing over and its record.
-    let claimed = store.claim("sender", minute(0), 1).await.unwrap();
+    let claimed = store.claim(None, "sender", minute(0), 1).await.unwrap();
     let notifier = Scripted::default();
     notifier.deliver(&claimed[0].notice).await;
 
@@ -333,7 +343,7 @@ async fn after_a_stop_no_other_message_is_begun_and_the_one_at_hand_is_settled()
     };
     let stop = CancellationToken::new();
     let (report, ()) = tokio::join!(
-        send_due_until(&store, &notifier, "sender", minute(0), 100, &stop),
+        send_due_until(&store, &notifier, None, "sender", minute(0), 100, &stop),
         async {
             tokio::time::sleep(Duration::from_secs(1)).await;
             stop.cancel();
@@ -346,4 +356,37 @@ async fn after_a_stop_no_other_message_is_begun_and_the_one_at_hand_is_settled()
     assert_eq!(record(&store, "1").await.state, NoticeState::Sent);
     let waiting = record(&store, "2").await;
     assert_eq!((waiting.state, waiting.attempts), (NoticeState::Queued, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_of_an_old_run_whose_bookings_are_past_fails_instead_of_being_sent() {
+    let day = |days: i64| minute(days * 24 * 60);
+    // Its run is of day 0, and its last booking ends on this day.
+    for (ends, now, sent) in [
+        (Some(1), 14, true),
+        (Some(1), 15, false),
+        (Some(20), 20, true),
+        (Some(20), 22, false),
+        (None, 400, true),
+    ] {
+        let mut notice = notice("1");
+        let start = day(0).naive_utc();
+        notice.restored = ends
+            .into_iter()
+            .flat_map(|ends| [day(1), day(ends)])
+            .map(|end| {
+                let mut booking = booking("b", "r", "2031-09-08T09:00", "2031-09-08T10:00", "");
+                booking.interval = Interval::new(start, end.naive_utc()).unwrap();
+                booking
+            })
+            .collect();
+        let store = holding(vec![notice]).await;
+        let notifier = Scripted::default();
+        let report = send(&store, &notifier, day(now)).await;
+        assert_eq!(notifier.seen().len(), usize::from(sent), "{ends:?} {now}");
+        assert_eq!(report.failed(), usize::from(!sent));
+        if let NoticeState::Failed(reason) = record(&store, "1").await.state {
+            assert!(reason.starts_with("too old to be of use"), "{reason}");
+        }
+    }
 }

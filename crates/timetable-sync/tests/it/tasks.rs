@@ -203,7 +203,7 @@ async fn messages_that_failed_and_bookings_that_can_come_back_are_listed() {
     let run = applied(&school, &with(&[PHYSICS])).await.run.unwrap();
     assert_eq!(tasks(&school).await, []);
     let now = chrono::DateTime::UNIX_EPOCH;
-    let queued = school.store.claim("sender", now, 9).await.unwrap();
+    let queued = school.store.claim(None, "sender", now, 9).await.unwrap();
     let lost = queued
         .iter()
         .find(|queued| queued.notice.to != Recipient::Administrator)
