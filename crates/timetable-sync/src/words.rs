@@ -110,29 +110,40 @@ pub(crate) fn name(booking: &Booking) -> String {
     given(&booking.title).unwrap_or_else(|| format!("booking {}", booking.id))
 }
 
-/// The causes, joined: `Physics 10B/Ph1 meets there in Period 3 (11:20-12:10)`.
+/// The causes, joined: `Physics 10B/Ph1 meets there in Period 3 (11:20-12:10)`. The days of one closure are one cause.
 pub fn because(causes: &[Cause], booking: Interval) -> String {
     let one_day = booking.dates().nth(1).is_none();
+    let when = |cause: &Cause| {
+        let (start, end) = (cause.interval.start(), cause.interval.end());
+        let date = if one_day {
+            String::new()
+        } else {
+            format!("{} ", start.format("%a %-d %b"))
+        };
+        format!("{date}{}-{}", start.format("%H:%M"), end_time(end))
+    };
+    let days_of_one = |one: &Cause, next: &Cause| {
+        one.kind == CauseKind::Closure
+            && next.kind == CauseKind::Closure
+            && one.label == next.label
+            && one.source_ids == next.source_ids
+    };
     let mut parts: Vec<String> = causes
-        .iter()
-        .map(|cause| {
+        .chunk_by(days_of_one)
+        .filter_map(|days| {
+            let cause = days.first()?;
             let period = cause
                 .period
                 .as_ref()
                 .map(|period| format!(" in {period}"))
                 .unwrap_or_default();
-            let (start, end) = (cause.interval.start(), cause.interval.end());
-            let date = if one_day {
-                String::new()
-            } else {
-                format!("{} ", start.format("%a %-d %b"))
-            };
-            let when = format!("({date}{}-{})", start.format("%H:%M"), end_time(end));
-            match cause.kind {
+            let when: Vec<String> = days.iter().map(when).collect();
+            let when = format!("({})", when.join(", "));
+            Some(match cause.kind {
                 CauseKind::Closure => format!("the room is closed {when}: {}", cause.label),
                 CauseKind::Event => format!("{} takes place there {when}", cause.label),
                 _ => format!("{} meets there{period} {when}", cause.label),
-            }
+            })
         })
         .collect();
     match parts.pop() {
@@ -167,5 +178,33 @@ mod tests {
         assert_eq!(free(&rooms[..0]), None);
         assert_eq!(free(&rooms[..2]).unwrap(), "Lab 4, Lab 5");
         assert_eq!(free(&rooms[1..]).unwrap(), "Lab 5; Hall, Great");
+    }
+
+    #[test]
+    fn the_days_of_one_closure_are_one_reason() {
+        let interval = |start: &str, end: &str| {
+            Interval::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
+        };
+        let closed = |start: &str, end: &str, id: &str| Cause {
+            interval: interval(start, end),
+            kind: CauseKind::Closure,
+            group: String::new(),
+            label: "Exams".to_owned(),
+            period: None,
+            teachers: Vec::new(),
+            source_ids: vec![id.to_owned()],
+        };
+        let thursday = closed("2031-09-18T18:00:00", "2031-09-19T00:00:00", "601");
+        let friday = closed("2031-09-19T00:00:00", "2031-09-19T09:00:00", "601");
+        let other = closed("2031-09-19T00:00:00", "2031-09-19T09:00:00", "602");
+        let booking = interval("2031-09-18T18:00:00", "2031-09-19T09:00:00");
+        assert_eq!(
+            because(&[thursday.clone(), friday], booking),
+            "the room is closed (Thu 18 Sep 18:00-24:00, Fri 19 Sep 00:00-09:00): Exams"
+        );
+        assert_eq!(
+            because(&[thursday, other], booking),
+            "the room is closed (Thu 18 Sep 18:00-24:00): Exams and the room is closed (Fri 19 Sep 00:00-09:00): Exams"
+        );
     }
 }

@@ -76,11 +76,11 @@ pub(super) async fn tell(story: &mut Story, school: &School<'_>) -> Outcome<()> 
     Ok(())
 }
 
-/// A message as it would go out: the text, a page, and what takes the bookings out of a calendar.
+/// A message as it would go out: the text, a page, and what takes each booking out of a calendar.
 fn e_mail(story: &mut Story, school: &School<'_>, message: &NoticeRecord) -> Outcome<()> {
     let (path, email) = school.write_letter(message)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    story.say(&format!("As an e-mail, {name}, it has three parts:"))?;
+    story.say(&format!("As an e-mail, {name}, it has these parts:"))?;
     let shown = [
         "From:",
         "To:",

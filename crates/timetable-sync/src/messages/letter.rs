@@ -1,7 +1,10 @@
 //! Letters as data: all that a template can say.
 
+use std::collections::BTreeSet;
+
 use booking_store::RunId;
 use chrono::NaiveDateTime;
+use room_timetable::{Cause, CauseKind};
 use serde::{Serialize, Serializer};
 
 use super::line::one_line;
@@ -28,6 +31,9 @@ pub struct Letter {
     pub removed: Vec<RemovedItem>,
     /// Bookings that are no longer needed, because the owner's own lessons have the room; by start.
     pub absorbed: Vec<RemovedItem>,
+    /// What took the place of the bookings that are lost, each kind once: `lesson`, `meeting`, `tutorial`,
+    /// `year_schedule`, `cover`, `closure` or `event`.
+    pub kinds: Vec<&'static str>,
     /// How to object, as the end of "please …", where it is set.
     pub contact: Option<String>,
 }
@@ -121,6 +127,9 @@ pub struct RemovedItem {
     pub end: NaiveDateTime,
     /// Why it had to go: `Art 3C/Ar2 meets there in Prep (15:45-16:30)`.
     pub reason: String,
+    /// What took its place, each kind once: `lesson`, `meeting`, `tutorial`, `year_schedule`, `cover`, `closure` or
+    /// `event`.
+    pub kinds: Vec<&'static str>,
     /// The rooms that are free then, best first, as one text; `None` where none is. No other letter offers them for an
     /// overlapping time.
     pub free: Option<String>,
@@ -175,10 +184,12 @@ impl Letter {
             .partition::<Vec<&PlannedRemoval>, _>(|removal| removal.absorbed);
         let items =
             |removals: Vec<&PlannedRemoval>| removals.into_iter().map(RemovedItem::from).collect();
+        let kinds = kinds(removed.iter().flat_map(|removal| &removal.causes));
         Self {
             school: line(&settings.school_name),
             name,
             run: run.0,
+            kinds,
             removed: items(removed),
             absorbed: items(absorbed),
             contact: line(&settings.contact),
@@ -262,6 +273,7 @@ impl From<&PlannedRemoval> for RemovedItem {
             start: booking.interval.start(),
             end: booking.interval.end(),
             reason: one_line(&words::because(&removal.causes, booking.interval)),
+            kinds: kinds(&removal.causes),
             free: words::free(&removal.alternatives).map(|rooms| one_line(&rooms)),
             free_rooms: removal
                 .alternatives
@@ -271,6 +283,11 @@ impl From<&PlannedRemoval> for RemovedItem {
             sentence: one_line(&words::sentence(removal)),
         }
     }
+}
+
+fn kinds<'c>(causes: impl IntoIterator<Item = &'c Cause>) -> Vec<&'static str> {
+    let kinds: BTreeSet<CauseKind> = causes.into_iter().map(|cause| cause.kind).collect();
+    kinds.into_iter().map(CauseKind::name).collect()
 }
 
 /// A text that says something, on one line.

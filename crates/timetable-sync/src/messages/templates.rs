@@ -288,6 +288,7 @@ fn samples(name: &str) -> Vec<Value> {
         room: "Lab 2".to_owned(),
         when: "Mon 12 Jan 2032 11:15-12:15".to_owned(),
         reason: "Physics 10B/Ph1 meets there in Period 3 (11:20-12:10)".to_owned(),
+        kinds: vec!["lesson"],
         free: Some("Lab 4, Lab 5".to_owned()),
         free_rooms: vec!["Lab 4".to_owned(), "Lab 5".to_owned()],
         sentence: "Lab 2 is needed.".to_owned(),
@@ -304,7 +305,15 @@ fn samples(name: &str) -> Vec<Value> {
         let letter = |removed: &[RemovedItem], absorbed: &[RemovedItem]| Letter {
             removed: removed.to_vec(),
             absorbed: absorbed.to_vec(),
+            kinds: (!removed.is_empty())
+                .then_some("lesson")
+                .into_iter()
+                .collect(),
             ..Letter::default()
+        };
+        let closed = |removed: &[RemovedItem], kinds: &[&'static str]| Letter {
+            kinds: kinds.to_vec(),
+            ..letter(removed, &[])
         };
         let items = [item.clone(), bare.clone()];
         let named = Letter {
@@ -318,6 +327,10 @@ fn samples(name: &str) -> Vec<Value> {
             letter(&items, &[]),
             letter(&items[1..], &[]),
             letter(&[], &items[1..]),
+            closed(&items, &["closure"]),
+            closed(&items[1..], &["closure"]),
+            closed(&items, &["lesson", "closure"]),
+            closed(&items[1..], &["event"]),
         ]
         .iter()
         .map(|letter| Value::from(Serde(letter)))

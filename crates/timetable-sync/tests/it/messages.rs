@@ -10,7 +10,8 @@ use calcard::{
 use isams_client::DataArea;
 use room_timetable::Interval;
 use timetable_sync::{
-    CurrentTimetable, MessageSettings, RoomCalendar, Settings, Status, Templates,
+    CurrentTimetable, Letter, MessageSettings, RemovedItem, RoomCalendar, Settings, Status,
+    Templates,
 };
 
 use crate::{
@@ -159,9 +160,11 @@ async fn a_letter_lists_every_removed_booking_with_cause_date_room_and_how_to_ob
         "Dear Ann Smith,\n\n\
          The school's timetable now needs a room that you had booked, so we had to remove:\n\n\
          - Mon 8 Sep 2031 09:00-10:00, Room 1: \u{201c}Chess, club\u{201d}\n  \
-         Reason: Physics 10B/Ph1 meets there in Period 1 (09:00-10:00).\n\n\
+         Reason: Physics 10B/Ph1 meets there in Period 1 (09:00-10:00).\n  \
+         No room is known to be free at that time.\n\n\
          - Mon 8 Sep 2031 10:30-11:30, Room 2: \u{201c}Drama; club\u{201d}\n  \
-         Reason: 9A/Bi1 meets there in Period 2 (10:00-11:00).\n\n\
+         Reason: 9A/Bi1 meets there in Period 2 (10:00-11:00).\n  \
+         No room is known to be free at that time.\n\n\
          All your other bookings stay as they are. If something looks wrong, please reply to this message or ask the \
          school office.\n"
     );
@@ -185,6 +188,7 @@ async fn a_letter_of_absorbed_bookings_alone_has_its_own_subject_and_says_that_t
         assert!(part.contains("You keep the room"), "{part}");
         assert!(part.contains("Room 1: \u{201c}Practical\u{201d}"), "{part}");
         assert!(!part.contains("we had to remove"), "{part}");
+        assert!(!part.contains("No room is known"), "{part}");
     }
 }
 
@@ -377,6 +381,57 @@ async fn what_is_no_address_gets_no_letter_and_goes_to_the_administrator() {
             ("administrator".to_owned(), 3)
         ]
     );
+}
+
+#[test]
+fn a_letter_blames_the_timetable_only_for_what_is_in_it() {
+    let letter = |kinds: &[&'static str], count: usize| {
+        let letter = Letter {
+            removed: vec![RemovedItem::default(); count],
+            kinds: kinds.to_vec(),
+            ..Letter::default()
+        };
+        Templates::new().letter(&letter)
+    };
+    for (kinds, count, subject, lead) in [
+        (
+            &["lesson", "cover"][..],
+            1,
+            "One of your room bookings was removed: the timetable needs the room",
+            "The school's timetable now needs a room that you had booked, so",
+        ),
+        (
+            &["closure"],
+            1,
+            "One of your room bookings was removed: the room is closed",
+            "A room that you had booked is closed at that time, so",
+        ),
+        (
+            &["closure"],
+            2,
+            "2 of your room bookings were removed: the rooms are closed",
+            "A room that you had booked is closed at that time, so",
+        ),
+        (
+            &["lesson", "closure"],
+            2,
+            "2 of your room bookings were removed: the rooms are no longer free",
+            "A room that you had booked is no longer free at that time, so",
+        ),
+        (
+            &["event"],
+            1,
+            "One of your room bookings was removed: the room is no longer free",
+            "A room that you had booked is no longer free at that time, so",
+        ),
+    ] {
+        let rendered = letter(kinds, count);
+        assert_eq!(rendered.subject, subject);
+        for part in [&rendered.text, &rendered.html] {
+            assert!(part.contains(lead), "{kinds:?}: {part}");
+            assert_eq!(part.matches("we had to remove").count(), 1, "{part}");
+        }
+    }
 }
 
 #[tokio::test]
