@@ -35,6 +35,7 @@ fn page(context: &Context, tasks: &[PendingTask]) -> String {
     tasks
         .map(|task| {
             let next = next(task).map_or_else(String::new, |words| {
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
                 format!("  {}\n", context.command(&words))
             });
             format!("- {task}\n{next}")
@@ -43,15 +44,36 @@ fn page(context: &Context, tasks: &[PendingTask]) -> String {
 }
 
 /// The command to begin with.
-fn next(task: &PendingTask) -> Option<Vec<&'static str>> {
-    Some(match task {
-        PendingTask::AwaitingMatch { .. } => vec!["match", "suggest"],
-        PendingTask::HeldRun { .. } => vec!["runs"],
-        PendingTask::UnallocatedWeeks { .. } => vec!["terms"],
-        PendingTask::UnassignedRooms { .. } => vec!["rooms", "list"],
-        PendingTask::Rematches { .. } => vec!["match", "suggest"],
-        PendingTask::FailedMessages { .. } => vec!["outbox", "list"],
+fn next(task: &PendingTask) -> Option<Vec<String>> {
+    let words = match task {
+        PendingTask::AwaitingMatch { .. } | PendingTask::Rematches { .. } => &["match", "suggest"],
+        PendingTask::HeldRun {
+            run,
+            fingerprint,
+            accept,
+            ..
+        } => {
+            return Some(match fingerprint {
+                Some(fingerprint) => release(fingerprint, accept),
+                None => vec!["runs".to_owned(), "show".to_owned(), run.to_string()],
+            });
+        }
+        PendingTask::UnallocatedWeeks { .. } => &["terms"][..],
+        PendingTask::UnassignedRooms { .. } => &["rooms", "list"],
+        PendingTask::FailedMessages { .. } => &["outbox", "list"],
         // Each booking comes with the command that brings it back.
         _ => return None,
-    })
+    };
+    Some(words.iter().map(|&word| word.to_owned()).collect())
+}
+
+/// What releases a held plan.
+fn release(fingerprint: &str, accept: &[String]) -> Vec<String> {
+    let mut words = ["sync", "--apply-plan", fingerprint]
+        .map(str::to_owned)
+        .to_vec();
+    for area in accept {
+        words.extend(["--accept".to_owned(), area.clone()]);
+    }
+    words
 }

@@ -39,6 +39,14 @@ fn a_night_without_a_timetable_is_held_and_shown_as_doubtful() {
         "{release}"
     );
 
+    let tasks = cli.run(&["tasks", "--now", BROKEN]).expect(0).stdout;
+    let release = format!(
+        "  timetable-sync sync --apply-plan {} --accept published_timetable --accept terms --accept \
+         timetable_structure --accept week_allocations --now {BROKEN}\n",
+        report["fingerprint"].as_str().unwrap()
+    );
+    assert!(tasks.contains(&release), "{tasks}");
+
     let week = cli
         .run(&["calendar", "RM1", "--week", "2031-09-17"])
         .expect(0)
@@ -101,6 +109,12 @@ fn a_missing_core_cannot_be_released_and_the_text_says_so() {
         "{page}"
     );
     let report = cli.sync("part", BROKEN).expect(3).json();
+    let tasks = cli.run(&["tasks", "--now", BROKEN]).expect(0).stdout;
+    let run = report["run"].as_str().unwrap();
+    assert!(
+        tasks.contains(&format!("  timetable-sync runs show {run} ")),
+        "{tasks}"
+    );
     let fingerprint = report["fingerprint"].as_str().unwrap();
     let args = [
         "sync",

@@ -241,28 +241,40 @@ async fn doubt_and_ignorance_are_no_news_that_a_room_is_free() {
 }
 
 #[tokio::test]
-async fn a_closure_that_is_lifted_offers_its_bookings_where_lessons_are_not_known_too() {
-    let closed = |closed: bool| {
+async fn a_closure_or_event_that_goes_offers_its_bookings_where_lessons_are_not_known_too() {
+    let on = |date: &str, event: bool| {
         let mut feed = with(&[]);
         feed.allocate([36, 37, 38, 39]);
-        let date = if closed { "2031-09-29" } else { "2031-09-01" };
         let day = format!("{date}T00:00:00");
-        Feed {
-            closures: Some(
+        if event {
+            feed.events = Some(
+                json!({"Event": {"@Id": "71", "Description": "Fair", "Location": "Room 1", "AllDayEvent": "1",
+                "StartDate": day, "EndDate": day}}),
+            );
+        } else {
+            feed.closures = Some(
                 json!({"RoomClosure": {"@Id": "7", "RoomId": "1", "ReasonId": "2",
                 "StartDate": day, "EndDate": day}}),
-            ),
-            ..feed
+            );
         }
+        feed
     };
-    let school = School::synced(&closed(false)).await;
-    let (start, end) = ("2031-09-29T09:00", "2031-09-29T10:00");
-    school
-        .book("club", "isams-1", start, end, "a@school.example")
-        .await;
-    assert_eq!(removed(&applied(&school, &closed(true)).await), ["club"]);
-    let report = applied(&school, &closed(false)).await;
-    assert_eq!(told(&report).0, ["club"]);
+    for event in [false, true] {
+        let school = School::with(Settings {
+            events_occupy: true,
+            ..Settings::default()
+        });
+        let elsewhere = on("2031-09-01", event);
+        assert_eq!(school.sync(&elsewhere).await.status, Status::Applied);
+        let (start, end) = ("2031-09-29T09:00", "2031-09-29T10:00");
+        school
+            .book("club", "isams-1", start, end, "a@school.example")
+            .await;
+        let report = applied(&school, &on("2031-09-29", event)).await;
+        assert_eq!(removed(&report), ["club"], "{event}");
+        let report = applied(&school, &elsewhere).await;
+        assert_eq!(told(&report).0, ["club"], "{event}");
+    }
 }
 
 #[tokio::test]

@@ -111,6 +111,19 @@ async fn a_held_run_waits_until_a_sync_takes_effect() {
     school.release(&half, &held.fingerprint, &[]).await;
     assert_eq!(tasks(&school).await, []);
 
+    // What must be accepted by name is named.
+    let mut shorter = half.clone();
+    shorter.allocate(36..=39);
+    let held = school.sync(&shorter).await;
+    let waiting = tasks(&school).await;
+    let [PendingTask::HeldRun { accept, .. }] = waiting.as_slice() else {
+        panic!("{waiting:?}")
+    };
+    assert_eq!(
+        (accept, accept[0].as_str()),
+        (&held.accept, "week_allocations")
+    );
+
     // What nobody can release has no fingerprint.
     let missing = Feed {
         terms: None,
