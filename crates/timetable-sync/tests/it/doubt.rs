@@ -575,7 +575,7 @@ async fn an_owner_called_administrator_and_one_without_address_get_a_message_eac
             "isams-1",
             "2031-09-08T09:00",
             "2031-09-08T10:00",
-            "Administrator",
+            "administrator@school.example",
         )
         .await;
     school
