@@ -755,8 +755,8 @@ fn not_empty<T: From<String> + Clone + Send + Sync + 'static>() -> impl TypedVal
 }
 
 impl SourceArgs {
-    /// The flags that name the source, as they are typed, to repeat them in a hint. Secrets are left out, and so is
-    /// the client id, which may be the key.
+    /// The flags that name the source, as they are typed, to repeat them in a hint. A word in capitals stands for each
+    /// secret that was typed, and for the client id, which may be the key.
     pub(crate) fn typed(&self) -> Vec<String> {
         let path = |path: &PathBuf| path.to_string_lossy().into_owned();
         let mut words = Vec::new();
@@ -765,6 +765,13 @@ impl SourceArgs {
         };
         add("--url", self.url.clone());
         add("--from", self.from.as_ref().map(path));
+        let secret = |given: bool, word: &str| given.then(|| word.to_owned());
+        add("--api-key", secret(self.api_key.is_some(), "KEY"));
+        add("--client-id", secret(self.client_id.is_some(), "ID"));
+        add(
+            "--client-secret",
+            secret(self.client_secret.is_some(), "SECRET"),
+        );
         for file in &self.api_key_file {
             add("--api-key-file", Some(path(file)));
         }
@@ -859,7 +866,8 @@ mod tests {
         let Command::Sync(sync) = parsed.command else {
             panic!("another command")
         };
-        let typed = "--url school.example --scope  --format xml --retries 0";
+        let typed = "--url school.example --api-key KEY --client-id ID --client-secret SECRET --scope  --format xml \
+                     --retries 0";
         assert_eq!(sync.source.typed().join(" "), typed);
     }
 

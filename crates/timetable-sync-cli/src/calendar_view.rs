@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDateTime;
 use comfy_table::{Cell, ColumnConstraint, Width, presets};
 use room_timetable::{CauseKind, UnknownDay};
-use timetable_sync::{CalendarDay, CalendarEntry, Occupant, RoomCalendar};
+use timetable_sync::{CalendarDay, CalendarEntry, Occupant, RoomCalendar, one_line};
 
 use crate::{
     output::{Output, Style},
@@ -38,7 +38,11 @@ pub(crate) fn page(out: Output, calendar: &RoomCalendar, width: Option<u16>) -> 
         let monday = days
             .first()
             .map(|day| day.date.format("%-d %B %Y").to_string());
-        let heading = format!("{}, week of {}", calendar.name, monday.unwrap_or_default());
+        let heading = format!(
+            "{}, week of {}",
+            one_line(&calendar.name),
+            monday.unwrap_or_default()
+        );
         page.push_str(&out.bold(&heading));
         page.push('\n');
         let shown: Vec<&CalendarDay> = days.iter().filter(|day| day.is_shown()).collect();
@@ -209,12 +213,12 @@ fn words(occupant: &Occupant) -> String {
             } else {
                 ("", "")
             };
-            format!("{mark}{kind}{}{doubt}", cause.label)
+            format!("{mark}{kind}{}{doubt}", one_line(&cause.label))
         }
         Occupant::Booking(booking) => {
-            let title = booking.title.as_deref().unwrap_or(booking.id.as_str());
+            let title = one_line(booking.title.as_deref().unwrap_or(booking.id.as_str()));
             match &booking.owner_name {
-                Some(owner) => format!("[booked] {title}, {owner}"),
+                Some(owner) => format!("[booked] {title}, {}", one_line(owner)),
                 None => format!("[booked] {title}"),
             }
         }

@@ -4,7 +4,7 @@ use std::fmt::{Display, Write};
 
 use chrono::NaiveDateTime;
 use comfy_table::{Cell, CellAlignment};
-use timetable_sync::{RemovalGroup, RemovalGroups, RemovalReport};
+use timetable_sync::{RemovalGroup, RemovalGroups, RemovalReport, one_line};
 
 use crate::{
     args::Grouping,
@@ -56,7 +56,7 @@ fn view<Key: Display>(
         // Writing to a text does not fail.
         let _ = writeln!(page, "\n{}", out.bold(&group.text));
         for sentence in &group.sentences {
-            let _ = writeln!(page, "  - {sentence}");
+            let _ = writeln!(page, "  - {}", one_line(sentence));
         }
     }
     page

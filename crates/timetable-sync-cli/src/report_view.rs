@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt::Write};
 
 use booking_store::{AreaRecord, RunKind, RunStatus};
 use isams_client::DataArea;
-use timetable_sync::{Report, Status, bookings};
+use timetable_sync::{Report, Status, bookings, one_line};
 
 use crate::{
     args::{AcceptArgs, Grouping, SourceArgs},
@@ -179,7 +179,7 @@ pub(crate) fn removals(out: Output, report: &Report) -> String {
     let mut page = heading(out, report);
     for removal in &report.removals {
         // Writing to a text does not fail.
-        let _ = writeln!(page, "  - {}", removal.text);
+        let _ = writeln!(page, "  - {}", one_line(&removal.text));
     }
     page
 }
@@ -319,6 +319,6 @@ fn list(page: &mut String, out: Output, heading: &str, lines: &[String]) {
     }
     page.push_str(&format!("\n{}\n", out.bold(heading)));
     for line in lines {
-        page.push_str(&format!("  - {line}\n"));
+        page.push_str(&format!("  - {}\n", one_line(line)));
     }
 }

@@ -2,7 +2,7 @@
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
-use crate::output::{Output, Style};
+use crate::output::{Output, Style, printable};
 
 /// An empty table with these headings. On a terminal it keeps to its width.
 pub(crate) fn table<'h>(out: Output, headings: impl IntoIterator<Item = &'h str>) -> Table {
@@ -49,7 +49,20 @@ pub(crate) fn styled(out: Output, content: impl ToString, style: Style) -> Cell 
 }
 
 /// The table's text, ending in a line break and without blanks at the ends of lines.
+///
+/// A cell with something that a terminal would obey stands without that, and without a style.
 pub(crate) fn text(table: &Table) -> String {
+    let mut table = table.clone();
+    for row in table.row_iter_mut() {
+        let cells = row.cell_iter().map(|cell| {
+            let content = cell.content();
+            match printable(&content, false) {
+                clean if clean == content => cell.clone(),
+                clean => Cell::new(clean),
+            }
+        });
+        *row = cells.collect::<Vec<Cell>>().into();
+    }
     let mut text = table.trim_fmt();
     text.push('\n');
     text

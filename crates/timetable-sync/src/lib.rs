@@ -146,7 +146,7 @@ pub use match_slots::SlotsChanged;
 pub use matching::{Confirmed, MatchList, RoomMatch};
 pub use messages::{
     Attempt, Digest, Letter, News, Notifier, OfferedItem, RemovedItem, Rendered, RestoredItem,
-    RestoredLetter, SendReport, TemplateError, Templates, send_due, send_due_until,
+    RestoredLetter, SendReport, TemplateError, Templates, one_line, send_due, send_due_until,
 };
 #[cfg(feature = "smtp")]
 pub use messages::{

@@ -1,6 +1,9 @@
 //! What the pages have in common: texts in their places, and colours that can be read.
 
-/// A text as it stands in an element or in a quoted attribute. What XML cannot hold is replaced.
+use crate::messages::turns_direction;
+
+/// A text as it stands in an element or in a quoted attribute. What XML cannot hold is replaced, and marks that turn the
+/// reading direction are left out.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -10,7 +13,8 @@ pub(crate) fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            '\t' | '\n' | '\r' => escaped.push(' '),
+            '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => escaped.push(' '),
+            turning if turns_direction(turning) => {}
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
                 escaped.push(char::REPLACEMENT_CHARACTER);
             }
@@ -66,8 +70,8 @@ mod tests {
     #[test]
     fn no_text_leaves_its_place() {
         assert_eq!(
-            escaped("a<b> & \"c\" 'd'\n\u{0}"),
-            "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; \u{fffd}"
+            escaped("a<b> & \"c\" 'd'\n\u{0} \u{202e}e\u{2028}\u{200f}"),
+            "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; \u{fffd} e "
         );
     }
 }

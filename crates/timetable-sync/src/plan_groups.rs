@@ -7,6 +7,7 @@ use room_timetable::CauseKind;
 use serde::Serialize;
 
 use crate::{
+    messages::{self, one_line},
     removal::{Person, given},
     report::{RemovalReport, minutes},
     words,
@@ -98,9 +99,9 @@ impl<'r> RemovalGroups<'r> {
 
 impl fmt::Display for PersonKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.name, &self.email) {
+        match (messages::line(&self.name), messages::line(&self.email)) {
             (Some(name), Some(email)) => write!(f, "{name} ({email})"),
-            (Some(one), None) | (None, Some(one)) => f.write_str(one),
+            (Some(one), None) | (None, Some(one)) => f.write_str(&one),
             (None, None) => f.write_str("An owner who is not named"),
         }
     }
@@ -108,13 +109,13 @@ impl fmt::Display for PersonKey {
 
 impl fmt::Display for RoomKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)
+        f.write_str(&one_line(&self.name))
     }
 }
 
 impl fmt::Display for CauseKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.label, self.kind)
+        write!(f, "{} ({})", one_line(&self.label), self.kind)
     }
 }
 
@@ -274,13 +275,45 @@ fn rooms(removals: &[&RemovalReport]) -> String {
         .collect();
     rooms.sort_unstable();
     rooms.dedup();
-    let mut names: Vec<&str> = rooms.into_iter().map(|(name, _)| name).collect();
+    let mut names: Vec<String> = rooms.into_iter().map(|(name, _)| one_line(name)).collect();
     if names.len() > ROOMS_NAMED {
         return format!("{} rooms", names.len());
     }
     match names.pop() {
-        Some(last) if names.is_empty() => last.to_owned(),
+        Some(last) if names.is_empty() => last,
         Some(last) => format!("{} and {last}", names.join(", ")),
         None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn removal(room: &str) -> RemovalReport {
+        RemovalReport {
+            booking: format!("in {room}"),
+            room: room.to_owned(),
+            start: NaiveDateTime::MIN,
+            end: NaiveDateTime::MAX,
+            owner_email: None,
+            owner_name: None,
+            title: None,
+            room_name: format!("Lab {room}"),
+            absorbed: false,
+            causes: Vec::new(),
+            alternatives: Vec::new(),
+            because: String::new(),
+            text: String::new(),
+        }
+    }
+
+    #[test]
+    fn three_rooms_are_named_and_four_are_counted() {
+        let removals = ["1", "2", "3", "4", "2"].map(removal);
+        let removals: Vec<&RemovalReport> = removals.iter().collect();
+        assert_eq!(rooms(&removals[..1]), "Lab 1");
+        assert_eq!(rooms(&removals[..3]), "Lab 1, Lab 2 and Lab 3");
+        assert_eq!(rooms(&removals), "4 rooms");
     }
 }

@@ -151,12 +151,7 @@ impl PlanPage<'_> {
             .filter(|removal| removal.absorbed)
             .count();
         let mut said = format!("They belong to {}.", people(groups.person.len()));
-        if absorbed > 0 {
-            said.push_str(&format!(
-                " {} of an owner's own lesson: the owner keeps the room, and it does not count for the guard.",
-                words::bookings(absorbed)
-            ));
-        }
+        said.push_str(&own_lessons(absorbed));
         let told = match (report.status, report.notices) {
             (_, 0) => String::new(),
             (Status::Applied, count) => format!(" {} will get a message.", people(count)),
@@ -362,6 +357,19 @@ fn free(removal: &RemovalReport) -> String {
     format!("<ul class=\"free\">{rooms}</ul>")
 }
 
+fn own_lessons(absorbed: usize) -> String {
+    match absorbed {
+        0 => String::new(),
+        1 => " 1 booking is taken by the owner's own lesson: the owner keeps the room, and it does not count for the \
+              guard."
+            .to_owned(),
+        many => format!(
+            " {many} bookings are taken by their owners' own lessons: the owners keep the rooms, and these do not count \
+             for the guard."
+        ),
+    }
+}
+
 fn people(count: usize) -> String {
     if count == 1 {
         "1 person".to_owned()
@@ -372,8 +380,18 @@ fn people(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::STYLE;
+    use super::{STYLE, own_lessons};
     use crate::markup::contrast::{colours, contrast};
+
+    #[test]
+    fn own_lessons_are_counted_in_sentences() {
+        assert_eq!(own_lessons(0), "");
+        assert_eq!(
+            own_lessons(1),
+            " 1 booking is taken by the owner's own lesson: the owner keeps the room, and it does not count for the guard."
+        );
+        assert!(own_lessons(2).starts_with(" 2 bookings are taken by their owners' own lessons:"));
+    }
 
     #[test]
     fn texts_can_be_read_on_every_colour() {

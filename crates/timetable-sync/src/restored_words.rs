@@ -2,14 +2,17 @@
 
 use booking_store::Booking;
 
-use crate::{messages::one_line, removal::given, words::span};
+use crate::{
+    messages::{self, one_line},
+    words::{name, span},
+};
 
 /// A booking by its title, else by its id.
 pub(crate) fn title(booking: &Booking) -> String {
-    given(&booking.title).map_or_else(
-        || format!("booking {}", booking.id),
-        |title| format!("\u{201c}{}\u{201d}", one_line(&title)),
-    )
+    match messages::line(&booking.title) {
+        Some(title) => format!("\u{201c}{title}\u{201d}"),
+        None => name(booking),
+    }
 }
 
 /// When and where a booking is, and which it is: `Mon 8 Sep 2031 09:30-10:30, Lab 2: “Chess club”`.
@@ -29,10 +32,9 @@ pub(crate) fn line_with_owner(booking: &Booking, room_name: &str) -> String {
 
 /// ` (A. Example)`; nothing where nobody is named.
 pub(crate) fn owner(booking: &Booking) -> String {
-    let owner = given(&booking.owner_name).or_else(|| given(&booking.owner_email));
-    owner
-        .map(|owner| format!(" ({})", one_line(&owner)))
-        .unwrap_or_default()
+    let owner =
+        messages::line(&booking.owner_name).or_else(|| messages::line(&booking.owner_email));
+    owner.map(|owner| format!(" ({owner})")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -4,9 +4,13 @@ use booking_store::Booking;
 use chrono::NaiveDateTime;
 use room_timetable::{Cause, CauseKind, Interval, Offer};
 
-use crate::removal::{PlannedRemoval, given};
+use crate::{
+    messages::{self, one_line},
+    removal::PlannedRemoval,
+    restored_words,
+};
 
-/// Why a booking goes, as one sentence.
+/// Why a booking goes, as one sentence on one line, whatever people typed.
 ///
 /// For example: Mon 12 Jan 2032 11:15-12:15, Lab 2: “Chemistry club” (A. Example) is removed, because Physics 10B/Ph1
 /// meets there in Period 3 (11:20-12:10). Free then: Lab 4, Lab 5.
@@ -21,8 +25,7 @@ pub(crate) fn withheld(removal: &PlannedRemoval) -> String {
 
 fn worded(removal: &PlannedRemoval, goes: &str) -> String {
     let booking = &removal.booking;
-    let owner = given(&booking.owner_name).or_else(|| given(&booking.owner_email));
-    let owner = owner.map(|owner| format!(" ({owner})")).unwrap_or_default();
+    let owner = restored_words::owner(booking);
     let absorbed = if removal.absorbed {
         " It is the owner's own lesson."
     } else {
@@ -34,7 +37,7 @@ fn worded(removal: &PlannedRemoval, goes: &str) -> String {
     format!(
         "{}, {}: {}{owner} {goes}, because {}.{absorbed}{free}",
         span(booking.interval),
-        removal.room_name,
+        one_line(&removal.room_name),
         title(removal),
         because(&removal.causes, booking.interval),
     )
@@ -84,8 +87,8 @@ pub(crate) fn free(rooms: &[Offer]) -> Option<String> {
     let rooms: Vec<String> = rooms
         .iter()
         .map(|room| match room.series {
-            Some(series) => format!("{} ({series})", room.name),
-            None => room.name.clone(),
+            Some(series) => format!("{} ({series})", one_line(&room.name)),
+            None => one_line(&room.name),
         })
         .collect();
     // “Hall, Great” is one room.
@@ -99,15 +102,13 @@ pub(crate) fn free(rooms: &[Offer]) -> Option<String> {
 
 /// Its title in quotation marks, or else its id.
 pub(crate) fn title(removal: &PlannedRemoval) -> String {
-    given(&removal.booking.title).map_or_else(
-        || name(&removal.booking),
-        |title| format!("\u{201c}{title}\u{201d}"),
-    )
+    restored_words::title(&removal.booking)
 }
 
 /// Its title, or else its id.
 pub(crate) fn name(booking: &Booking) -> String {
-    given(&booking.title).unwrap_or_else(|| format!("booking {}", booking.id))
+    messages::line(&booking.title)
+        .unwrap_or_else(|| format!("booking {}", one_line(booking.id.as_str())))
 }
 
 /// The causes, joined: `Physics 10B/Ph1 meets there in Period 3 (11:20-12:10)`. The days of one closure are one cause.
@@ -135,14 +136,15 @@ pub fn because(causes: &[Cause], booking: Interval) -> String {
             let period = cause
                 .period
                 .as_ref()
-                .map(|period| format!(" in {period}"))
+                .map(|period| format!(" in {}", one_line(period)))
                 .unwrap_or_default();
             let when: Vec<String> = days.iter().map(when).collect();
             let when = format!("({})", when.join(", "));
+            let label = one_line(&cause.label);
             Some(match cause.kind {
-                CauseKind::Closure => format!("the room is closed {when}: {}", cause.label),
-                CauseKind::Event => format!("{} takes place there {when}", cause.label),
-                _ => format!("{} meets there{period} {when}", cause.label),
+                CauseKind::Closure => format!("the room is closed {when}: {label}"),
+                CauseKind::Event => format!("{label} takes place there {when}"),
+                _ => format!("{label} meets there{period} {when}"),
             })
         })
         .collect();

@@ -3,7 +3,7 @@
 use booking_store::{BookingDesk, RunId};
 use room_timetable::BookingId;
 use serde_json::{Value, json};
-use timetable_sync::{PastRemoval, local_time};
+use timetable_sync::{PastRemoval, local_time, one_line};
 
 use super::{run_show, runs::to_the_minute};
 use crate::{
@@ -66,7 +66,7 @@ fn text(context: &Context, past: &PastRemoval) -> String {
     );
     page += &format!(
         "{}\n",
-        past.removal["text"].as_str().unwrap_or("it was removed")
+        one_line(past.removal["text"].as_str().unwrap_or("it was removed"))
     );
     for cause in past.removal["causes"].as_array().into_iter().flatten() {
         page += &format!(

@@ -2,7 +2,7 @@
 
 use booking_store::{Booking, BookingDesk, BookingStore, RemovedBooking};
 use serde_json::json;
-use timetable_sync::{because, span};
+use timetable_sync::{because, one_line, span};
 
 use crate::{
     args::{BookingsArgs, BookingsCommand},
@@ -41,8 +41,8 @@ fn kept_text(out: Output, kept: &[Booking]) -> String {
             booking.id.as_str(),
             booking.room.as_str(),
             &span(booking.interval),
-            owner(booking),
-            booking.title.as_deref().unwrap_or(""),
+            &owner(booking),
+            &title(booking),
             booking.series.as_deref().unwrap_or(""),
         ]);
     }
@@ -68,8 +68,8 @@ fn removed_text(out: Output, removed: &[RemovedBooking]) -> String {
             booking.id.as_str(),
             booking.room.as_str(),
             &span(booking.interval),
-            owner(booking),
-            booking.title.as_deref().unwrap_or(""),
+            &owner(booking),
+            &title(booking),
             &removed.run.to_string(),
             &because(&removed.causes, booking.interval),
         ]);
@@ -77,10 +77,13 @@ fn removed_text(out: Output, removed: &[RemovedBooking]) -> String {
     format!("\n{count} removed\n{}", text(&table))
 }
 
-pub(super) fn owner(booking: &Booking) -> &str {
-    booking
-        .owner_name
-        .as_deref()
-        .or(booking.owner_email.as_deref())
-        .unwrap_or("")
+/// Who booked, on one line.
+pub(super) fn owner(booking: &Booking) -> String {
+    let owner = booking.owner_name.as_deref();
+    one_line(owner.or(booking.owner_email.as_deref()).unwrap_or(""))
+}
+
+/// For what, on one line.
+pub(super) fn title(booking: &Booking) -> String {
+    one_line(booking.title.as_deref().unwrap_or(""))
 }

@@ -43,12 +43,20 @@ pub(crate) async fn run(context: &Context, args: &CalendarArgs) -> Outcome {
         CalendarFormat::Json => json::text(&calendar)?,
     };
     let Some(path) = &args.out else {
-        if format == CalendarFormat::Json {
-            context.out.print(&page)?;
-        } else {
-            context
+        match format {
+            CalendarFormat::Json => {
+                let document = Output {
+                    json: true,
+                    ..context.out
+                };
+                document.print(&page)?;
+            }
+            CalendarFormat::Html | CalendarFormat::Ics if !context.out.json => {
+                context.out.print_as_it_is(&page)?;
+            }
+            _ => context
                 .out
-                .result(&json!({ "page": page }), || page.clone())?;
+                .result(&json!({ "page": page }), || page.clone())?,
         }
         return Ok(Exit::Done);
     };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use timetable_sync::{PlanPage, RehearsalRequest, Source, SyncRequest};
+use timetable_sync::{PlanPage, RehearsalRequest, Source, SyncRequest, one_line};
 
 use super::sync::exit;
 use crate::{
@@ -49,9 +49,11 @@ pub(crate) async fn run(context: &Context, source: &dyn Source, args: &PlanArgs)
     let hints = Hints::new(context, &args.source, &args.accept, None).await?;
     if let Some(path) = &args.html {
         let release = hints.release(&report);
+        let school = context.settings.messages.school_name.as_deref();
+        let school = school.map(one_line).filter(|name| !name.is_empty());
         let page = PlanPage {
             report: &report,
-            school: context.school.as_str(),
+            school: school.as_deref().unwrap_or(context.school.as_str()),
             made: context.now(),
             release: release.as_deref(),
         };

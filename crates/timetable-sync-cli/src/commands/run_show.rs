@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use booking_store::{AreaRecord, RunId, RunKind, RunRecord, RunStatus};
 use serde_json::{Value, json};
-use timetable_sync::{bookings, was_released};
+use timetable_sync::{bookings, one_line, was_released};
 
 use super::runs::{duration_ms, kind, started, to_the_minute};
 use crate::{
@@ -120,7 +120,7 @@ fn removals(run: &RunRecord) -> String {
     let mut lines = format!("{what}: {}\n", bookings(removals.len()));
     for removal in removals {
         // Writing to a String cannot fail.
-        let _ = writeln!(lines, "- {removal}");
+        let _ = writeln!(lines, "- {}", one_line(removal));
     }
     lines
 }

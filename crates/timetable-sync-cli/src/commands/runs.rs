@@ -17,15 +17,35 @@ pub(crate) async fn run(context: &Context, args: &RunsArgs) -> Outcome {
     if let Some(RunsCommand::Show { run }) = &args.command {
         return run_show::run(context, RunId(*run)).await;
     }
-    let kind = (!args.all).then_some(RunKind::Sync);
-    print(context, &context.runs(kind).await?)?;
+    let mut runs = context.runs(None).await?;
+    let all = runs.len();
+    runs.retain(|run| args.all || run.kind == RunKind::Sync);
+    context.out.result(&documents(context, &runs), || {
+        page(context, &runs) + &remark(context, all - runs.len())
+    })?;
     Ok(Exit::Done)
 }
 
 /// Prints runs in the order given.
 pub(crate) fn print(context: &Context, runs: &[RunRecord]) -> Outcome<()> {
-    let documents: Vec<Value> = runs
-        .iter()
+    context
+        .out
+        .result(&documents(context, runs), || page(context, runs))
+}
+
+/// Why the numbers of syncs have gaps.
+fn remark(context: &Context, others: usize) -> String {
+    let what = match others {
+        0 => return String::new(),
+        1 => "1 other run is a change or an undo by an administrator".to_owned(),
+        many => format!("{many} other runs are changes and undos by administrators"),
+    };
+    let command = context.command(&["runs", "--all"]);
+    format!("{what}, matches among them: {command}\n")
+}
+
+fn documents(context: &Context, runs: &[RunRecord]) -> Vec<Value> {
+    runs.iter()
         .map(|run| {
             json!({
                 "run": run.id.to_string(),
@@ -37,8 +57,7 @@ pub(crate) fn print(context: &Context, runs: &[RunRecord]) -> Outcome<()> {
                 "by": run.by,
             })
         })
-        .collect();
-    context.out.result(&documents, || page(context, runs))
+        .collect()
 }
 
 fn page(context: &Context, runs: &[RunRecord]) -> String {

@@ -62,8 +62,8 @@ fn restored(out: Output, undone: &Undone) -> String {
             booking.id.as_str(),
             booking.room.as_str(),
             &span(booking.interval),
-            super::bookings::owner(booking),
-            booking.title.as_deref().unwrap_or(""),
+            &super::bookings::owner(booking),
+            &super::bookings::title(booking),
             exception.map_or("", |exception| exception.id.as_str()),
         ]);
     }
@@ -78,7 +78,7 @@ fn not_restored(out: Output, undone: &Undone) -> String {
             booking.id.as_str(),
             booking.room.as_str(),
             &span(booking.interval),
-            super::bookings::owner(booking),
+            &super::bookings::owner(booking),
             &not.reason.to_string(),
         ]);
     }

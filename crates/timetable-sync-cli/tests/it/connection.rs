@@ -278,7 +278,8 @@ fn a_hint_repeats_how_to_reach_isams_and_no_secret() {
     ];
     let page = cli.run(&words).expect(3).stdout;
     let hint = format!(
-        "timetable-sync sync --url {url} --api-key-file key --scope '' --client-auth basic --format xml --retries 2"
+        "timetable-sync sync --url {url} --client-id ID --client-secret SECRET --api-key-file key --scope '' \
+         --client-auth basic --format xml --retries 2"
     );
     assert!(page.contains(&hint), "{page}");
     for secret in [KEY, CLIENT_ID, SECRET] {

@@ -67,6 +67,15 @@ fn a_run_is_shown_with_its_areas_plan_verdict_and_who_released_it() {
     );
     let page = cli.run(&["runs", "show", &before]).expect(0).stdout;
     assert!(page.contains("Withheld: ") && !page.contains("Removed: "));
+    let page = cli.run(&["runs"]).expect(0).stdout;
+    let others = len(&cli.json(&["runs", "--all"])) - len(&cli.json(&["runs"]));
+    assert!(others > 1);
+    let remark = format!(
+        "{others} other runs are changes and undos by administrators, matches among them: timetable-sync runs --all\n"
+    );
+    assert!(page.ends_with(&remark), "{page}");
+    let page = cli.run(&["runs", "--all"]).expect(0).stdout;
+    assert!(!page.contains("other runs"), "{page}");
     let listed = cli.json(&["runs"]);
     assert_eq!(listed[0]["by"], "A. Example");
     assert_eq!(listed[1]["by"], Value::Null);

@@ -13,6 +13,7 @@ mod doctor;
 mod existing_school;
 mod faults;
 mod history;
+mod hostile_texts;
 mod http;
 mod import;
 mod isams;

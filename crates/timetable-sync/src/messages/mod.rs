@@ -15,10 +15,11 @@ mod send;
 mod smtp;
 mod templates;
 
+pub use self::line::one_line;
 pub(crate) use self::{
     compose::{Told, notice_id, owners},
     letter::line,
-    line::one_line,
+    line::turns_direction,
 };
 #[cfg(feature = "smtp")]
 pub use self::{

@@ -132,7 +132,7 @@ impl Course {
 mod tests {
     use std::{sync::Arc, time::Duration};
 
-    use booking_store::SchoolId;
+    use booking_store::{RunId, RunKind, RunStatus, SchoolId};
     use isams_client::Payload;
 
     use super::*;
@@ -170,6 +170,32 @@ mod tests {
         course.ended(utc("2031-11-05T02:40:00Z"), AttemptStatus::Held);
         assert_eq!(course.due, utc("2031-11-06T01:00:00Z"));
         assert_eq!(course.failures, 0);
+    }
+
+    #[test]
+    fn a_sync_in_the_future_is_no_success_yet_and_one_at_this_moment_is() {
+        let now = utc("2031-11-04T12:00:00Z");
+        for (started, success) in [
+            ("2031-11-04T11:59:59Z", true),
+            ("2031-11-04T12:00:00Z", true),
+            ("2031-11-04T12:00:01Z", false),
+        ] {
+            let started = utc(started);
+            let run = RunRecord {
+                id: RunId(1),
+                kind: RunKind::Sync,
+                status: RunStatus::Applied,
+                started,
+                finished: None,
+                by: None,
+                judged_at: started.naive_utc(),
+                fingerprint: None,
+                areas: Vec::new(),
+                report: serde_json::Value::Null,
+            };
+            let course = Course::new(school(), Some(&run), now);
+            assert_eq!(course.last_success, success.then_some(started));
+        }
     }
 
     #[test]

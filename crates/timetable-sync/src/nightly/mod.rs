@@ -189,8 +189,7 @@ impl Nightly {
                 return;
             }
             let now = (self.clock)();
-            // A clock that was put back must not keep the next round waiting.
-            if !stopping && (now >= round || round - now > ROUND) {
+            if !stopping && round_is_due(now, round) {
                 round = now + ROUND;
                 let trouble = self.look(now).await.err();
                 *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
@@ -437,4 +436,30 @@ fn chain(error: &dyn StdError) -> String {
         source = error.source();
     }
     text
+}
+
+/// Whether the round that was planned for `round` begins. A clock that was put back does not keep it waiting.
+fn round_is_due(now: DateTime<Utc>, round: DateTime<Utc>) -> bool {
+    now >= round || round - now > ROUND
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_begins_in_time_and_where_the_clock_was_put_back() {
+        let round: DateTime<Utc> = "2031-10-26T01:00:00Z".parse().unwrap();
+        let second = TimeDelta::seconds(1);
+        for (now, due) in [
+            (round - second, false),
+            (round, true),
+            (round + second, true),
+            (round - ROUND, false),
+            (round - ROUND - second, true),
+            (round - TimeDelta::hours(1), true),
+        ] {
+            assert_eq!(round_is_due(now, round), due, "{now}");
+        }
+    }
 }

@@ -144,7 +144,8 @@ async fn g13_undo_restores_what_still_fits_and_lists_what_does_not() {
 
     // All lessons but physics leave again, and meanwhile people book.
     applied(&school, &with(&[PHYSICS])).await;
-    school.now = at("2031-09-15T09:30");
+    // What starts at this very moment has begun.
+    school.now = at("2031-09-15T09:00");
     school
         .book(
             "chess",
