@@ -82,7 +82,10 @@ fn flags_come_before_the_environment_and_that_before_the_file() {
     assert_eq!(rooms(&["rooms", "list"]), 30);
     assert_eq!(rooms(&["rooms", "list", "--school", "one"]), 30);
     assert_eq!(rooms(&["--school", "two", "rooms", "list"]), 0);
-    assert_eq!(rooms(&["rooms", "list", "--db", "flag.db"]), 0);
+    cli.run(&["rooms", "list", "--db", "flag.db"]).expect(2);
+    let csv = cli.write("rooms.csv", "id,name,category\nA,Lab,Labs\n");
+    cli.run(&["import", &csv, "--db", "flag.db"]).expect(0);
+    assert_eq!(rooms(&["rooms", "list", "--db", "flag.db"]), 1);
     let url = "sqlite://environment.db";
     assert_eq!(rooms(&["rooms", "list", "--db", url]), 30);
     let other = cli.write("other/settings.toml", "school = 'two'\n");
