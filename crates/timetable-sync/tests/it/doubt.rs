@@ -1,6 +1,6 @@
 //! What is in doubt removes nothing, and who is hit is counted rightly.
 
-use booking_store::NoticeState;
+use booking_store::{NoticeState, Recipient};
 use isams_client::DataArea;
 use room_timetable::Certainty;
 use serde_json::{Value, json};
@@ -567,7 +567,7 @@ async fn each_guard_setting_is_heard() {
 }
 
 #[tokio::test]
-async fn an_owner_called_administrator_and_one_without_address_get_a_message_each() {
+async fn the_administrator_hears_of_an_owner_called_administrator_and_of_one_without_address() {
     let school = School::synced(&feed(&ROWS)).await;
     school
         .book(
@@ -575,14 +575,17 @@ async fn an_owner_called_administrator_and_one_without_address_get_a_message_eac
             "isams-1",
             "2031-09-08T09:00",
             "2031-09-08T10:00",
-            "administrator@school.example",
+            "Administrator",
         )
         .await;
     school
         .book("two", "isams-2", "2031-09-08T10:00", "2031-09-08T11:00", "")
         .await;
     assert_eq!(school.sync(&feed(&ROWS)).await.status, Status::Applied);
-    assert_eq!(school.told().await.len(), 2);
+    let told = school.told().await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].notice.to, Recipient::Administrator);
+    assert_eq!(told[0].notice.removed.len(), 2);
 }
 
 #[tokio::test]
